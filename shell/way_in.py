@@ -175,7 +175,14 @@ def _dims(page: str, query: Mapping[str, str]) -> engine.Texts:
 
 
 def _sentence(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
-    """The answer to the very question: the trial's verdict, the question's sentence, or the lesson's own."""
+    """The answer to the very question, and which of its sizes are examples."""
+    dims = find_explainer(entry.page).dims(**explained.dims)
+    told = _told_live(entry, asked, explained)
+    return told + way_in.examples_told(entry, dims, told) if explained.inspection.error is None else told
+
+
+def _told_live(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
+    """The trial's verdict, the question's sentence, or the lesson's own."""
     if TRY in entry.query:
         return engine.tried(entry.page, _dims(entry.page, entry.query), entry.query[TRY]).verdict
     lesson = find_explainer(entry.page)

@@ -14,11 +14,12 @@ from typing import Any
 
 from explainers.core.asked import count_told, none_told
 from explainers.core.axes import sized
-from explainers.core.dims import DimsBase, DimsError
+from explainers.core.dims import DimsBase, DimsError, DimSpec
 from explainers.core.explainer import Asked, Explainer
 from explainers.core.layers.signatures import defaults_of
 from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
+from explainers.core.words import listed, tags, untagged
 from explainers.reading.questions import (
     A_SHAPE,
     OF_DATA,
@@ -164,6 +165,8 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
     best = found[0]
     if reading.left:
         return False
+    if reading.sure and best.line == search.READS_JUST_THIS:
+        return True
     if reading.sure:
         share = search.share(text, best)
         asks_how = terms_in(text.lower()) & ASKING
@@ -266,6 +269,25 @@ def _as_another(read: Mapping[str, int], name: str, size: int) -> bool:
     alike = next((names for names in _ALIKE if name in names), {name})
     having = {other for other, number in read.items() if number == size}
     return bool(having) and not having & alike
+
+
+def examples_told(entry: Entry, dims: DimsBase, sentence: str) -> str:
+    """`` (batch_size=32 and epochs=3 are examples.)``: sizes that a sentence says and a question with sizes doesn't."""
+    specs = [spec for spec in dims.specs() if spec.kind == "int"]
+    if not any(spec.name in entry.query for spec in specs):
+        return ""
+    values = [(spec, getattr(dims, spec.name)) for spec in specs if spec.name not in entry.query]
+    made_up = [f"{spec.name}={value}" for spec, value in values if value is not None and _says(sentence, spec, value)]
+    if not made_up:
+        return ""
+    return f" ({listed(made_up)} {'is an example' if len(made_up) == 1 else 'are examples'}.)"
+
+
+def _says(sentence: str, spec: DimSpec, value: int) -> bool:
+    """Whether a sentence has that size of a lesson: as a number of its axis, or next to its name (``3 epochs``)."""
+    word = spec.name.removesuffix("_size")
+    beside = re.search(rf"\b(?:{value} {word}|{word} {value})\b", untagged(sentence)) is not None
+    return beside or (f"{value:,}", spec.axis) in tags(sentence)
 
 
 # -- counts --------------------------------------------------------------------------------------------------

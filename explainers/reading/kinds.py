@@ -46,6 +46,7 @@ ONLY_SOME_RUN = f"Of {{count}} different calls on data, only the first {MOST_CHE
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
+_IN_WORDS = re.compile(r"\?\s{0,9}$|^\W{0,9}(?:in r\b|what|why|how|which|is|does|do|can|should)\b", re.IGNORECASE)
 # A layer and the shapes it is to read, which Python could take for a call: ``Concatenate (None, 8) and (None, 4)``
 _SHAPES_JOINED = re.compile(
     r"[A-Z]\w{2,30} \((?:None|\d{1,6}),[^()\n]{0,60}\) (?:and|with) \((?:None|\d{1,6}),[^()\n]{0,60}\)\W?"
@@ -57,10 +58,18 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     try:
         in_words_of_python = in_python(cleaned.shown)
         if in_words_of_python is not None:
-            return _of_r(_find(clean(in_words_of_python), which, entries))
+            return _asked_of_r(cleaned, entries) or _of_r(_find(clean(in_words_of_python), which, entries))
         return _find(cleaned, which, entries)
     except UsedUp:  # what was read may cost more to put together than to read
         return Finding("unknown", cause=COSTS_TOO_MUCH, questions=(WHAT_IS_IT,))
+
+
+def _asked_of_r(cleaned: Cleaned, entries: Entries) -> Finding | None:
+    """A question about a layer as R calls it: one line that has words around the call."""
+    words = cleaned.shown.strip()
+    if "\n" in words or not _IN_WORDS.search(words):
+        return None
+    return question(cleaned, entries)
 
 
 def _of_r(found: Finding) -> Finding:

@@ -48,7 +48,7 @@ from explainers.reading.questions import (
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.parsed.data import of_data
-from explainers.reading.questions.parsed.fact_list import Fact
+from explainers.reading.questions.parsed.fact import Fact
 from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
@@ -160,7 +160,8 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     fact = _of_facts(asked, entries or {})
     told = fact is not None and fact[1] >= SURE and not fact[0].left
     topics = topics_in(asked.words)
-    beyond = told and not asked.parts.apart and bool(topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS))
+    beyond = topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS) or (fact is not None and fact[2])
+    beyond = told and not asked.parts.apart and bool(beyond)
     if modelled is not None and not modelled.left and not beyond:
         return (modelled,)
     if fact is not None and told:
@@ -221,15 +222,18 @@ def _of_batch(parts: Parts) -> set[int | None]:
 SURE = 2.0  # how much a fact must have of a question, to be told before all else
 
 
-def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float] | None:
-    """The fact that a question asks for, and how much of the question it has: the first that uses all its sizes."""
+def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float, bool] | None:
+    """The fact that a question asks for, how much of the question it has, and whether it is asked why.
+
+    It is the first that uses all sizes.
+    """
     found = list(islice(near(asked.parts), 3))
     read = [_of_fact(asked, entries, *one) for one in found]
     whole = (one for one in read if one[1] >= SURE and not one[0].left)
     return next(whole, read[0] if read else None)
 
 
-def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float) -> tuple[Reading, float]:
+def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float) -> tuple[Reading, float, bool]:
     terms = terms_in(asked.words)
     if any(needs <= terms and topics_in(asked.words) - needs <= BESIDE - needs for needs in fact.needs):
         share = max(share, SURE)  # the question speaks of nothing else
@@ -238,7 +242,8 @@ def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float)
     known = known if len(asked.shapes) < 2 else set()  # two shapes are compared
     known |= set(asked.parts.sizes("largest_id"))
     left = tuple(number for number in left_over(asked, told) if number not in known)
-    return Reading(fact.asks, told, left, share >= SURE, sure=share >= SURE), share
+    why = any("why" in needs and needs <= terms for needs in fact.needs)
+    return Reading(fact.asks, told, left, share >= SURE, sure=share >= SURE), share, why
 
 
 def best_reading(cleaned: Cleaned) -> Reading | None:

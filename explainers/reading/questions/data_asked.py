@@ -31,7 +31,8 @@ _EACH: Forms = (
 )
 _MANY: Forms = (
     re.compile(
-        r"\b(\d[\d,]{0,8}) (?:(?!seconds?\b|sec\b|ms\b)[a-z]{1,12} )?(?:recordings?|signals?|trials?|patients|subjects|"
+        r"\b(\d[\d,]{0,8}) (?:(?!k?hz\b|seconds?\b|secs?\b|s\b|ms\b)[a-z]{1,12} )?"
+        r"(?:recordings?|signals?|trials?|patients|subjects|"
         r"segments|windows|series|"
         r"beats|clips?|files?|examples?|sequences|spectra|instances|epochs|people|participants|songs|videos?)\b"
     ),
@@ -170,24 +171,43 @@ def spectrograms(asked: Asked) -> Told | None:
     side = next((s for s in (*asked.sides, *asked.shapes) if len(s) == 2 and None not in s), None)
     if side is not None and (bands is None or frames is None):
         bands, frames = side
+    every = _windowed(asked) if frames is None else None
+    if every is not None:
+        rate, frames = every
     if not asked.has(_SPECTROGRAM) or bands is None or frames is None or asked.called:
         return None
     many = asked.number(_MANY)
+    lead = f"{rate}{frames} frames. " if every is not None else ""
     if asked.layer in (*RECURRENT, "Conv1D"):
         words = axis_names(asked.layer, 3)
         sentence = (
-            f"{asked.layer} reads (batch, {words[1]}, {words[2]}): time comes first, so each of the {frames} frames is "
-            f"a step with {bands} values, input_shape=({frames}, {bands}). Bands first, ({bands}, {frames}), has to be "
-            "transposed: x.transpose(0, 2, 1)."
+            f"{lead}{asked.layer} reads (batch, {words[1]}, {words[2]}): time comes first, so each of the {frames} "
+            f"frames is a step with {bands} values, input_shape=({frames}, {bands}). Bands first, ({bands}, {frames}), "
+            "has to be transposed: x.transpose(0, 2, 1)."
         )
         return _told(sentence, asked.layer, (None, frames, bands), words, many)
     words = axis_names("Conv2D", 4)
     sentence = (
-        f"A CNN reads a spectrogram as an image of one channel: input_shape=({bands}, {frames}, 1), because Conv2D "
-        f"reads (batch, height, width, channels). x[..., None] makes ({many or 'samples'}, {bands}, {frames}, 1) of "
-        "the data."
+        f"{lead}A CNN reads a spectrogram as an image of one channel: input_shape=({bands}, {frames}, 1), because "
+        f"Conv2D reads (batch, height, width, channels). x[..., None] makes ({many or 'samples'}, {bands}, {frames}, "
+        f"1) of the data. An LSTM reads it as a sequence: {frames} steps of {bands} values, input_shape=({frames}, "
+        f"{bands}), with time first."
     )
     return _told(sentence, "Conv2D", (None, bands, frames, 1), words, many)
+
+
+_EVERY = re.compile(r"(?<![\d.])(\d{1,5}) ?ms\b")
+
+
+def _windowed(asked: Asked) -> tuple[str, int] | None:
+    """``5 seconds, every 10 ms``: how many frames that is."""
+    hop, long = _EVERY.search(asked.words), next((s for s in _SECONDS.finditer(asked.words) if not s[2]), None)
+    if hop is None or long is None or not int(hop[1]):
+        return None
+    rate = _RATE.search(asked.words)
+    of_no_shape = f"The sampling rate, {rate[1]} {rate[2]}Hz, isn't in the shape. " if rate is not None else ""
+    lead = f"{of_no_shape}{long[1]} seconds with a frame every {hop[1]} ms are "
+    return lead, round(float(long[1]) * 1000 / int(hop[1]))
 
 
 def rows_in_time(asked: Asked) -> Told | None:

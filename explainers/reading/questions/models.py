@@ -65,6 +65,10 @@ _COUNTED_ALONE = (
     "samples",
     "per batch",
     "different ids",
+    "classes",
+    "steps ahead",
+    "other timesteps",
+    "other features",
 )
 
 

@@ -13,6 +13,7 @@ from explainers.reading.questions.called import calls_in
 from explainers.reading.questions.implied import implied, in_both_directions, merged
 from explainers.reading.questions.names import layers_named
 from explainers.reading.questions.parsed.parts import NO_PARTS, Parts, parts_of
+from explainers.reading.questions.parsed.roles import said_in
 from explainers.reading.questions.parsed.terms import speaks_of_it
 from explainers.reading.questions.written import in_digits, in_one_way
 from explainers.reading.text import Cleaned, clean, shapes_in
@@ -41,7 +42,7 @@ _IN_SHORT = re.compile(
     r"\b(?:reshape[ds]?|flattened|\w{0,12}\.view|labels?|targets?|features?|classes|outputs?|convolutions?|strides?|"
     r"filters?|batch(?:es)?|stateful|batch_input_shape|predict(?:s|ed|ions?)?|dropout|pooling|channels?(?:_first|_last)?|"
     r"concatenate|(?:non-)?trainable|param(?:eter)?s?|weights|seq2seq|hidden state|loss|tensors?|broadcast\w{0,4}|"
-    r"(?:fully[ -]connected|linear|dropout) layer|shapes?)\b",
+    r"(?:fully[ -]connected|linear|dropout) layer|shapes?|mfccs?|spectrograms?|k?hz)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\s{0,9}(?:\d{1,3}(?:,\d{3}){1,3}|\d{4,9})[\s.?]{0,9}")  # alone, it hardly counts anything else
@@ -202,12 +203,10 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     of_none = of_none and _IS_ASKED.search(text) is not None
     called, partly = calls_in(text)
     names = layers_named(text)
-    in_short = (
-        len(text) <= _SHORT
-        and "\n" not in text.strip()
-        and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None or speaks_of_it(text.lower()))
-    )
-    if not (called or names or of_none or in_short or _OF_KERAS.search(text) or _COUNT.fullmatch(text)):
+    short = len(text) <= _SHORT and "\n" not in text.strip()
+    in_short = short and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None or speaks_of_it(text.lower()))
+    said = called or names or of_none or in_short or _OF_KERAS.search(text) or _COUNT.fullmatch(text)
+    if not (said or (short and len(_sizes_said(text)) > 1)):
         return None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
     inside = [layer for layer in called for _, value in layer.arguments if isinstance(value, tuple)]
@@ -248,7 +247,9 @@ _A_NUMBER = re.compile(
 )
 _OF_NO_SIZE = re.compile(
     r"\b\d{1,3}[ -]layers?\b|\b(?:keras|tensorflow|tf|python|version|lesson|chapter|line)\s?v?[\d.]{1,8}|"
-    r"\b[12345]-?d\b|\b[12345] (?:dims|dimensions|axes)\b|\b0 ?(?:-|to|\.\.\.?) ?\d{1,4}\b|\b0[.,]\d{1,4}"
+    r"\b[12345]-?d\b|"
+    r"\b[12345][ -](?:dims|dimensions|axes|dim(?:ensional)? (?:inputs?|data|arrays?|tensors?))\b|"
+    r"\b0 ?(?:-|to|\.\.\.?) ?\d{1,4}\b|\b0[.,]\d{1,4}"
 )
 
 
@@ -256,6 +257,14 @@ def _numbers(text: str) -> tuple[int, ...]:
     """The sizes in a text; 0 and 1 are words as often as sizes."""
     found = _A_NUMBER.findall(_OF_NO_SIZE.sub(" ", text.lower()))
     return tuple(dict.fromkeys(int(number) for number in found if "." not in number and int(number) > 1))
+
+
+_OF_SHAPES = ("samples", "steps", "features", "units", "filters", "channels", "classes", "batch", "epochs", "kernel")
+
+
+def _sizes_said(text: str) -> set[str]:
+    """What its numbers count, of the sizes that shapes are made of."""
+    return {one.role for one in said_in(text.lower())} & set(_OF_SHAPES)
 
 
 def _not_arguments(cleaned: Cleaned) -> tuple[Sizes, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from explainers.core.layers import class_of
+
 COUNTED = (
     r"samples?|images?|pictures?|photos?|rows?|examples?|sequences?|steps|timesteps|sentences?|words?|tokens?|points?|"
     r"records?|observations?|instances?|reviews?|documents?|files?|videos?|clips?|parameters?|params?|weights?|"
@@ -27,6 +29,10 @@ _PER_SECOND = re.compile(
     r"\b(\d{1,6}) (?:samples|values|readings|points|measurements) (?:per|a|each|/) ?(?:second|sec|s)\b", re.I
 )
 _LETTERS = {"k": 1000, "m": 1_000_000}
+_GLUED = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,4})?)(k?hz|ms|fps|secs?|mins?|s)\b", re.I)  # ``250Hz``, ``10ms``
+# A layer as R calls it, and R's vectors: ``layer_lstm(units = 9, input_shape = c(12, 1))``
+_OF_R = re.compile(r"\blayer_([a-z0-9_]{2,40})\(", re.I)
+_VECTOR = re.compile(r"\bc\((?=\s?(?:\d|NULL|NA\b))")
 _BY = re.compile(r"(?<![\w.])(\d{1,5})(?:\s?px)? by (\d{1,5})(?: by (\d{1,5}))?(?![\w.])", re.I)
 _SPACED = re.compile(
     r"(?<![\w.])(\d{1,5}) ?[x×] ?(\d{1,5})(?: ?[x×] ?(\d{1,5}))?(?: ?[x×] ?(\d{1,5}))?(?![\w.]*[x×]?\d)", re.I
@@ -37,6 +43,7 @@ _NAMED_AXIS = re.compile(
     r"(?=\s?(?:,\s?(?:\d{1,7}|none)\s?){1,5},?\s?[)\]])",
     re.I,
 )
+_RESHAPED = re.compile(r"(?<=\breshape\()\s?[a-z]\w{0,15}(?=\s?,\s?\d)", re.I)  # ``reshape(n, 3, 1)``
 # Words that a question turns on; one that is a slip away from them is read as they are.
 _MEANT = (
     "timesteps", "timestep", "features", "feature", "samples", "sample", "parameters", "parameter", "sequences",
@@ -59,11 +66,19 @@ def in_one_way(text: str) -> str:
     """The question with its numbers, sizes, shapes and words written in one way."""
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
         text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
-    text = _PER_SECOND.sub(r"\1 hz", text)
+    text = _GLUED.sub(r"\1 \2", _PER_SECOND.sub(r"\1 hz", text))
+    if _OF_R.search(text):
+        text = _VECTOR.sub("(", _OF_R.sub(_as_class, text))
     text = _SHORT.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2].lower()])), text)
     for pattern in (_BY, _SPACED):
         text = pattern.sub(lambda found: "x".join(number for number in found.groups() if number), text)
-    return spelled(_NAMED_AXIS.sub(r"\1None", text))
+    return spelled(_RESHAPED.sub("None", _NAMED_AXIS.sub(r"\1None", text)))
+
+
+def _as_class(found: re.Match[str]) -> str:
+    """``layer_lstm(`` -> ``LSTM(``; what Keras doesn't have stays as it is."""
+    name = class_of(found[1].replace("_", ""))
+    return f"{name}(" if name else found.group()
 
 
 def spelled(words: str) -> str:
@@ -93,7 +108,8 @@ def _slip(word: str, meant: str) -> bool:
 
 _DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTED = (
-    r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?"
+    r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?|"
+    r"heads|rows|words|values|sensors|signals|categories|months|weeks|days|hours|minutes|seconds|years"
 )
 _NUMBER_WORD = re.compile(rf"\b(?!one sample\b)({'|'.join(_DIGITS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
 

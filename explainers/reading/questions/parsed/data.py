@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from explainers.core.finding import name_axes
 from explainers.core.layers import MERGES, RECURRENT, axis_names
@@ -15,9 +16,10 @@ from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
 from explainers.reading.questions.parsed.network import Network, network, of_layers
-from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.parsed.parts import Parts, Shaped
 from explainers.reading.questions.parsed.replies import side_by_side
 from explainers.reading.questions.words import Told
+from explainers.reading.text import shapes_in
 
 _WHICH = re.compile(
     r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?(?P<number>\d{1,6})\b"
@@ -49,6 +51,7 @@ def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     for read in (
         _broadcast,
         _two_shapes,
+        _in_another_order,
         _labels_alike,
         _pixels,
         _one_number,
@@ -94,6 +97,42 @@ def _two_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     spec = side_by_side(specs) if len(specs) > 1 else specs[0] if specs else None
     more = " (4 units are an example)" if spec is not None and spec.assumed else ""
     return Told(f"{lead}{' '.join(told).removesuffix('.')}{more}.", spec)
+
+
+def _in_another_order(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``(n, 3, 1) or (n, 1, 3)``: the same numbers, as steps or as features of one step."""
+    both = [at.sizes for at in shapes_in(parts.words.replace("none", "None"))]
+    if (
+        [len(shape) for shape in both] != [3, 3]
+        or None in (*both[0][1:], *both[1][1:])
+        or not parts.aims & {"apart", "right", "why", "meaning"}
+    ):
+        return None
+    one, other = both
+    if (
+        one == other
+        or sorted(_known(one[1:])) != sorted(_known(other[1:]))
+        or parts.aims & {"parameters", "reshape"} == {"parameters"}
+    ):
+        return None
+    named = next((one.layer for one in parts.mentions if one.name in RECURRENT), _of_rank(3))
+    layer = named if named.get("units") else named.but(units=4)
+    made = [of_layers((None, *shape[1:]), (layer,)) for shape in both]
+    examples = {} if any(one.layer is layer for one in parts.mentions) else {"units": 4}
+    specs = [replace(found, examples=examples).spec for found in made if found is not None]
+    if len(specs) < 2:
+        return None
+    told = [
+        f"{shape} is {_counted(shape[1], 'step')} of {_counted(shape[2], 'number')}: a recurrent layer runs its cell "
+        f"{_counted(shape[1], 'time')} for each sample"
+        for shape in both
+    ]
+    alone = " With a single step it has nothing to remember." if 1 in (one[1], other[1]) else ""
+    return Told(f"{'. '.join(told)}{examples_told(examples)}.{alone}", side_by_side(specs), {})
+
+
+def _counted(size: int | None, word: str) -> str:
+    return f"{size} {word}{'s' * (size != 1)}"
 
 
 def _of_rank(rank: int) -> LayerSpec:
@@ -341,35 +380,64 @@ def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 
 def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """So many files, each with so many rows of so many columns."""
+    """So many files, each with so many rows of so many columns, or of one number each."""
     samples, features = parts.sizes("samples"), parts.sizes("features")
-    steps = parts.sizes("steps") or parts.sizes("days")
+    every, steps = _steps_of_each(parts)
     in_a_row = any(one.role == "samples" and _IN_A_ROW.match(one.word) for one in parts.said)
-    recurrent = not in_a_row and any(one.name in RECURRENT for one in parts.mentions)
-    if not (len(samples) == len(steps) == len(features) == 1) or parts.shaped or parts.squares or parts.apart:
+    sequence = not in_a_row and any(one.name in (*RECURRENT, "Conv1D") for one in parts.mentions)
+    if len(samples) != 1 or steps is None or len(features) > 1 or parts.shaped or parts.squares or parts.apart:
         return None
-    if not ("each" in parts.words or recurrent) or parts.aims & {"parameters"} or _ELSE.search(parts.words):
+    each = "each" in parts.words or sequence or (not in_a_row and _OF_ARRAYS.search(parts.words))
+    if not each or parts.aims & {"parameters", "batches"} or _ELSE.search(parts.words):
         return None
+    width, classes = features[0] if features else 1, parts.size("classes")
+    shown = _reading(parts, (steps, width), classes, entries)
+    if shown is None:
+        return None
+    one = "" if features else " With one number at each step the last axis is 1."
+    part = f"Of the {every:,} recorded, the model reads {steps:,}. " if every else ""
+    last = f" For {classes} classes it ends with a Dense({classes})." if classes else ""
     sentence = (
-        f"({samples[0]}, {steps[0]}, {features[0]}) is the array: samples, timesteps, features. The model is told one "
-        f"sample, input_shape=({steps[0]}, {features[0]}); the number of samples stays open."
+        f"{part}({samples[0]}, {steps}, {width}) is the array: samples, timesteps, features.{one} The model is told "
+        f"one sample, input_shape=({steps}, {width}); the number of samples stays open.{last}"
     )
-    mention = next((one for one in parts.mentions if one.name in RECURRENT), None)
-    shape = (None, steps[0], features[0])
-    layer = mention.layer if mention is not None else _of_rank(3)
-    layer = layer if layer.get("units") else layer.but(units=4)
-    made = of_layers(shape, (layer,))
-    if made is None:
-        return None
-    examples = {} if mention is not None and mention.given else {"units": 4}
-    shown = Network(made.shape, made.rows, examples)
-    named = name_axes((samples[0], *shape[1:]), ("samples", "timesteps", "features"), "the question")
-    return Told(
-        f"{sentence.removesuffix('.')}{examples_told(examples)}.", shown.spec, {"samples": samples[0]}, (named,)
-    )
+    named = name_axes((samples[0], steps, width), ("samples", "timesteps", "features"), "the question")
+    sentence = f"{sentence.removesuffix('.')}{examples_told(shown.examples)}."
+    return Told(sentence, shown.spec, {"samples": samples[0]}, (named,))
 
 
-_ELSE = re.compile(r"\boutput|\bbatch|\bepoch|\bembedding|\bvocab|\bids\b|\bwords?\b|\bimages?\b|\bframes?\b|\bclass")
+def _steps_of_each(parts: Parts) -> tuple[int | None, int | None]:
+    """How many steps were recorded, where that is more, and how many of them a sample has: ``the first 200 days``."""
+    said = [one for one in parts.said if one.role == "steps"] or [one for one in parts.said if one.role == "days"]
+    if len(said) == 1:
+        return None, said[0].value
+    chosen = [one for one in said if _CHOSEN.search(parts.words, 0, one.start)]
+    if len(said) != 2 or len(chosen) != 1:
+        return None, None
+    return next(one.value for one in said if one is not chosen[0]), chosen[0].value
+
+
+_CHOSEN = re.compile(r"\b(?:first|last|past|previous|use|using|only|window of)(?: the)?(?: first| last| past)? $")
+_OF_ARRAYS = re.compile(r"\bshape|\barray\b|\binput\b|\bfeed\b|\breshape")
+
+
+def _reading(parts: Parts, sample: Sizes, classes: int | None, entries: Mapping[str, int]) -> Network | None:
+    """The layers of the question, or an LSTM, on one sample; with a Dense behind them for the classes."""
+    declared = replace(parts, shaped=(Shaped(sample, "declared", 0),), squares=())
+    found = network(declared, entries) if parts.mentions else None
+    if found is None:
+        made = of_layers((None, *sample), (_of_rank(3),))
+        found = replace(made, examples={"units": 4}) if made is not None else None
+    if found is None or classes is None or len(found.after) != 2:
+        return found
+    last = LayerSpec("Dense", "dense", (("units", classes),))
+    whole = of_layers(found.shape, (*(row.layer for row in found.rows), last))
+    return replace(whole, examples=found.examples, said=found.said) if whole is not None else None
+
+
+_ELSE = re.compile(
+    r"\boutput|\bbatch|\bepoch|\bembedding|\bvocab|\bids\b|\bwords?\b|\bimages?\b|\bframes?\b|\blabels?\b"
+)
 
 
 # -- windows of a table ----------------------------------------------------------------------------------------

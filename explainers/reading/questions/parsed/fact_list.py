@@ -5,6 +5,7 @@ from __future__ import annotations
 from explainers.reading.questions.parsed import (
     facts_of_batches,
     facts_of_data,
+    facts_of_forms,
     facts_of_images,
     facts_of_labels,
     facts_of_layers,
@@ -13,6 +14,7 @@ from explainers.reading.questions.parsed import (
 from explainers.reading.questions.parsed.fact import Fact
 
 FACTS: tuple[Fact, ...] = (
+    *facts_of_forms.FACTS,
     *facts_of_data.FACTS,
     *facts_of_batches.FACTS,
     *facts_of_steps.FACTS,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import Argument, LayerSpec, Sizes, snake
 from explainers.reading.questions.parsed.counts import examples_told
-from explainers.reading.questions.parsed.fact_list import FACTS, Fact
+from explainers.reading.questions.parsed.fact import Fact
+from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.network import Network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.terms import terms_in
@@ -42,6 +43,7 @@ _SIZES: dict[str, tuple[tuple[str, ...], int, str]] = {
     "channels": (("channels",), 3, "channels"),
     "horizon": (("horizon",), 24, "steps ahead"),
     "longer": ((), 12, "other timesteps"),
+    "others": ((), 5, "other features"),
 }
 _ARGUMENTS = {
     "units": "units", "filters": "filters", "kernel": "kernel_size", "strides": "strides", "pool": "pool_size",

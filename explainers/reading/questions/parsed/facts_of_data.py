@@ -73,7 +73,7 @@ FACTS: tuple[Fact, ...] = (
         "compiled again on JAX",
     ),
     Fact(
-        needs("apart, steps, units", "steps, units, what", "may, steps, units"),
+        needs("apart, steps, units", "steps, units, what", "may, steps, units", "steps, units, why"),
         "what units and timesteps are",
         "units is how many numbers the layer keeps and returns at each step; timesteps is how often it does. "
         "Neither sets the other: the same weights serve any number of steps. {rnn}({units}) reads {reads} and "

@@ -117,7 +117,7 @@ FACTS: tuple[Fact, ...] = (
         layers=CONV,
     ),
     Fact(
-        needs("channels, pretrained", "pretrained, shape", "image, pretrained"),
+        needs("channels, pretrained", "channels, image, pretrained"),
         "how gray images fit a model of three channels",
         "Give the one channel three times: np.repeat(x[..., None], 3, axis=-1) makes (samples, {height}, "
         "{width}, 3) of (samples, {height}, {width}). Or put a Conv2D(3, 1) in front, which learns the three: "

@@ -8,8 +8,8 @@ FACTS: tuple[Fact, ...] = (
     Fact(
         needs("one-hot, sparse", "may, one-hot, sparse", "labels, sparse", "sparse, why", "shape, sparse"),
         "which labels sparse_categorical_crossentropy needs",
-        "No one-hot for sparse_categorical_crossentropy: it reads integers 0 to {classes_minus_1}, one for each "
-        'sample, y of shape (samples,). Dense({classes}, activation="softmax") still returns a score for each '
+        "sparse_categorical_crossentropy needs no one-hot rows: it reads integers 0 to {classes_minus_1}, one for "
+        'each sample, y of shape (samples,). Dense({classes}, activation="softmax") still returns a score for each '
         "class, {out}, and the loss picks the one that the integer names. One-hot rows, (samples, {classes}), "
         "don't fit it: they go with categorical_crossentropy",
         reads=ROW,
@@ -34,6 +34,24 @@ FACTS: tuple[Fact, ...] = (
         "(samples, {classes}), categorical_crossentropy. The last layer is the same, Dense({classes}, "
         'activation="softmax"), and returns {out}. Two classes may also be Dense(1, activation="sigmoid") with '
         "binary_crossentropy",
+        reads=ROW,
+        layers=SOFTMAX,
+    ),
+    Fact(
+        needs(
+            "classes, last layer",
+            "classes, units",
+            "classes, dense",
+            "classes, how many, units",
+            "classes, labels",
+            "classes, labels, what",
+            "classes, last layer, how many",
+            "classes, output, units",
+        ),
+        "which last layer and labels so many classes need",
+        'The last layer has one unit for each class: Dense({classes}, activation="softmax") returns {out}, a row of '
+        "{classes} probabilities for each sample. y holds the class numbers 0 to {classes_minus_1}, shape (samples,), "
+        "for sparse_categorical_crossentropy, or one-hot rows, (samples, {classes}), for categorical_crossentropy",
         reads=ROW,
         layers=SOFTMAX,
     ),
@@ -95,7 +113,12 @@ FACTS: tuple[Fact, ...] = (
         ),
     ),
     Fact(
-        needs("several labels", "last layer, loss, several labels", "classes, loss, several labels"),
+        needs(
+            "several labels",
+            "last layer, loss, several labels",
+            "classes, loss, several labels",
+            "classes, last layer, loss, several labels",
+        ),
         "which last layer several labels need",
         'Dense({classes}, activation="sigmoid") and binary_crossentropy: each of the {classes} labels is a '
         "separate yes or no. y has a row of 0 and 1 for each sample, (samples, {classes}), as the output has: "

@@ -97,9 +97,9 @@ class Network:
 
 
 def reads_two(layer: LayerSpec) -> bool:
-    """Whether it is called on a query and a value."""
+    """Whether it is called on two tensors: attention on a query and a value, a merging layer on what it joins."""
     found = sheet(layer.class_name)
-    return found is not None and found.group == "attention"
+    return found is not None and (found.group == "attention" or layer.class_name in MERGES)
 
 
 class _Examples(dict[str, int]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from explainers.core.spec import Sizes
 from explainers.reading.questions.called import calls_at
 from explainers.reading.questions.parsed.mentions import Mention, is_known, mentions_in
-from explainers.reading.questions.parsed.roles import Said, Square, said_in
+from explainers.reading.questions.parsed.roles import BETWEEN_LAYERS, Said, Square, said_in
 from explainers.reading.questions.written import in_digits
 from explainers.reading.text import shapes_in
 
@@ -162,6 +162,8 @@ def parts_of(text: str) -> Parts:
     mentions, used = mentions_in(text, said, tuple(windows))
     mentions = [one for one in mentions if is_known(one.name)]
     mentions = [one for one in mentions if len(mentions) < 2 or not _is_no_part(words, one)]
+    if BETWEEN_LAYERS.search(words):  # the first of two layers is only read
+        mentions = [replace(one, times=1) for one in mentions[-1:]]
     known = tuple(one.sizes for one in squares if one not in windows)
     aims = frozenset(name for name, form in AIMS.items() if form.search(words))
     apart = _compares(words, mentions)

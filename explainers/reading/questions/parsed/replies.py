@@ -54,7 +54,7 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if "parameters" in parts.aims or found.count in free(parts, found):
         return _of_counts(parts, found, entries) or _told(_counts(parts, found), found)
     if "output" in parts.aims or _plain(parts, found):
-        return _told(_makes(found) + _of_samples(parts, found), found)
+        return _told(_makes(found) + _of_samples(parts, found) + _with_padding(parts, found), found)
     return None
 
 
@@ -64,6 +64,17 @@ def _of_samples(parts: Parts, found: Network) -> str:
     if samples is None or found.after[:1] != (None,):
         return ""
     return f" For {samples:,} samples predict returns {(samples, *found.after[1:])}."
+
+
+def _with_padding(parts: Parts, found: Network) -> str:
+    """``gives 13 or 14``: a size of the question that comes out with the other padding."""
+    row = found.rows[-1]
+    if row.layer.get("padding") is not None or not free(parts, found):
+        return ""
+    same = of_layers(found.shape, (*(one.layer for one in found.rows[:-1]), row.layer.but(padding="same")))
+    if same is None or not set(free(parts, found)) & set(same.after):
+        return ""
+    return f' With padding="same" it is {same.after}: the last window may be partly empty.'
 
 
 def _misfit(parts: Parts, entries: Mapping[str, int]) -> Told | None:
@@ -106,6 +117,7 @@ def _plain(parts: Parts, found: Network) -> bool:
         len(found.rows) > 1 and bool(parts.aims & {"allowed", "why", "right"}) and not parts.aims & {"meaning", "input"}
     )
     sized = bool(parts.shaped or parts.squares or (parts.size("strides", "kernel") and one_side(parts)))
+    sized = sized or bool(parts.size("steps") and parts.size("features") and parts.mentions[0].given)
     bare = (sized or len(found.rows) > 1) and not parts.aims - {"how many"}
     why = any(one.given for one in parts.mentions) and parts.aims and not parts.aims - {"why", "right", "allowed"}
     return row or bare or bool(why)

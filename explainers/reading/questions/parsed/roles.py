@@ -38,7 +38,11 @@ ROLES: dict[str, str] = {
         r"(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|"
         r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
     ),
-    "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits|tags?",
+    "classes": (
+        r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits|tags?|breeds|emotions|genres|moods|"
+        r"languages|diseases|diagnos[ei]s|(?:different |possible )(?:types|kinds|results|labels|letters)|types of \w+|"
+        r"kinds of \w+|possible (?:labels|outcomes|values)"
+    ),
     "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?|outs?(?! of\b)",
     "inputs": (
         r"eing[aä](?:ben|nge[n]?)|entradas|input_(?:size|dim)|pixels|in(?= ?(?:and|,|/|&) ?\d)|"
@@ -65,7 +69,8 @@ ROLES: dict[str, str] = {
         r"sequences|recordings?|rows|records|observations|files|signals)|n[b_]?_?samples|sentences?|reviews?|tweets?|"
         r"documents?|texts|emails|articles|patients?|subjects?|persons?|people|videos?|trials?|customers|users|stocks|"
         r"(?:training|train|data ?set|data)(?: set)?(?: size)?|series|stichproben|bilder[n]?|beispielen?|zeilen|"
-        r"datens[aä]tzen?|muestras|filas|time series|houses|products|songs|entries|points"
+        r"datens[aä]tzen?|muestras|filas|time series|houses|products|songs|entries|points|participants|shops?|stores|"
+        r"companies|machines|stations|households|cities|countries|students|animals|molecules|segments"
     ),
     "times": r"times",
     "groups": r"groups",
@@ -115,7 +120,7 @@ class Square:
     end: int
 
 
-_AXES = ("dims", "dimensions")
+_AXES = ("dims", "dimensions", "dim input", "dimensional input", "dim data", "dimensional data")
 _MOST_AXES = 5
 
 
@@ -128,10 +133,10 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
         if any(first <= start < last for first, last in taken):
             continue
         role, word = _role(words, start, end, used)
-        if role == "features" and word in _AXES and int(number[1]) <= _MOST_AXES:
+        if role == "features" and word.startswith(_AXES) and int(number[1]) <= _MOST_AXES:
             role = "rank"  # ``needs 3 dimensions``: how many axes
         found.append(Said(role, int(number[1]), start, end, word))
-    return tuple(_ahead(words, _in_each(words, list(_in_lists(words, found)))))
+    return tuple(_ahead(words, _in_each(words, _of_choice(words, list(_in_lists(words, found))))))
 
 
 _ON = re.compile(r"\) ?(?:layer |applied )?(?:on|to|for|with|reading) $")  # ``Dense(10) on 512``: what the layer reads
@@ -213,28 +218,53 @@ def _in_lists(words: str, found: list[Said]) -> Iterator[Said]:
         yield replace(one, role=role)
 
 
+_ONE_OF = re.compile(r"\b(?:one (?:out )?of|among|belongs? to)(?: the| these)? $")
+
+
+def _of_choice(words: str, found: list[Said]) -> list[Said]:
+    """``one of 6 values``: they are classes."""
+    ones = (_ONE_OF.search(words, max(0, one.start - 30), one.start) and one.value > 1 for one in found)
+    return [replace(one, role="classes") if of else one for one, of in zip(found, ones, strict=True)]
+
+
 _EACH = re.compile(r"\b(?:each|every one|one)\b(?: \w{2,10})?(?: (?:with|has|having|have|of|contains?|containing))? ?$")
 
 
+_OF_EACH = re.compile(r" ?\w{2,12} (?:each|apiece|per \w{3,12}|in each|long)\b")
+_AT_A_TIME = ("signals", "series", "time series", "stocks")
+
+
 def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
-    """``60 files, each with 300 rows``: the rows are steps, as the files are the samples."""
+    """``60 files, each with 300 rows of 4 signals``: rows are steps and signals features; files are the samples."""
     samples = False
     for one in found:
-        steps = one.role == "samples" and samples and _EACH.search(words[max(0, one.start - 30) : one.start])
+        again = one.role == "samples" and samples
+        steps = _EACH.search(words[max(0, one.start - 30) : one.start]) or _OF_EACH.match(words, one.end)
         samples = samples or one.role == "samples"
-        yield replace(one, role="steps") if steps else one
+        if again and one.word in _AT_A_TIME:
+            yield replace(one, role="features")
+        else:
+            yield replace(one, role="steps") if again and steps else one
 
 
 _TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
 _LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|into the future|later)\b")
+BETWEEN_LAYERS = re.compile(r"\bbetween\b[^.?]{0,60}\blayers?\b[^.?\d]{0,30}(\d{1,5})[^.?\d]{1,20}(\d{1,5})")
 _DENSE_FROM = re.compile(r"\b(?:dense|linear|fully[ -]connected)(?: layer)?(?: from| of)? $")
 _LESS = re.compile(r" ?(?:to|->|into) (\d{1,5})\b(?! ?x)")
 
 
 def _ahead(words: str, found: Iterator[Said]) -> Iterator[Said]:
-    """``the next 6 hours`` are a horizon; in ``from 10 to 8`` the first is a length that a layer reads."""
+    """``the next 6 hours`` are a horizon; in ``from 10 to 8`` the first is a length that a layer reads.
+
+    Of two layers that weights lie between, the first one's size is what the second reads.
+    """
     dense_from = False
+    between = BETWEEN_LAYERS.search(words)
     for one in found:
+        if between is not None and one.start in (between.start(1), between.start(2)):
+            yield replace(one, role="inputs" if one.start == between.start(1) else "units")
+            continue
         of_dense = _DENSE_FROM.search(words, max(0, one.start - 30), one.start) and _LESS.match(words, one.end)
         if of_dense or dense_from:
             yield replace(one, role="inputs" if of_dense else one.role or "units")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from explainers.reading.questions.parsed.roles import ROLES
+
 TERMS: dict[str, str] = {
     "may": r"^\W{0,3}(?:can|could|may|is it|do i|must|should|does|will|would|is there|are)\b|\bcan (?:i|we|you|a|"
     r"the|it)\b|"
@@ -69,7 +71,7 @@ TERMS: dict[str, str] = {
     "regression": r"\bregression\b|\bcontinuous\b|\breal[ -]valued?\b|\bpredict(?:ing)? (?:a |the )?(?:price|number|"
     r"value|temperature)s?\b",
     "loss": r"\bloss(?:es)?\b|\bcross ?entropy\b",
-    "classes": r"\bclass(?:es)?\b|\bcategories\b|\bsoftmax\b|\bclassif\w+\b",
+    "classes": rf"\b(?:{ROLES['classes']})\b|\bsoftmax\b|\bclassif\w+\b|\bone (?:out )?of (?:the )?\d",
     "last layer": r"\b(?:last|output|final) (?:dense )?layer\b|\bhow many outputs?\b|\boutput (?:units|neurons)\b|"
     r"\blast dense\b",
     "a shape": r"^\W{0,3}(?:\w{2,8},? )?what(?:'?s| exactly is| is)? (?:a |the )?(?:tensor |array )?"
@@ -87,7 +89,9 @@ TERMS: dict[str, str] = {
     "output_dim": r"\boutput_dim\b|\bembedding (?:size|dim\w*)\b",
     "input_shape": r"\binput[ _]shape\b|\binput shapes\b",
     "channels": r"\bchannels?\b|\brgb\b|\bgr[ae]y\w*\b",
-    "channels first": r"\bchannels?[ _]first\b|\bnchw\b",
+    "channels first": r"\bchannels?[ _]first\b|\bnchw\b|"
+    r"[(\[] ?(?:\w{1,12}, ?)?\w{0,6}_?(?:channels?|features|sensors|leads), ?"
+    r"(?:\w{0,9}_?(?:steps?|length|len|time|height|rows)|\w{1,9} length)",
     "depends": r"\bdepend\w*\b|\baffect\w*\b|\bchange\w*\b|\binfluence\w*\b|\bmatter\w*\b|\bincrease\w*\b|"
     r"\bmore (?:param|weights)|\bsame (?:number|count)",
     "count": r"\bparam(?:eter)?s?\b|\bweights\b",
@@ -139,6 +143,21 @@ TERMS: dict[str, str] = {
     "skipped": r"\bskip\w*|\bunused\b|\bnot (?:used|seen)\b|\b(?:smaller|larger|bigger|less|more|greater|higher|lower|"
     r"fewer) than\b|!=|\bnot equal\b",
     "ragged": r"\bragged\w*",
+    "two inputs": r"\b(?:two|2|three|3|several|multiple|different|separate) (?:kinds of )?(?:inputs|input layers|"
+    r"branches|sources|data ?sets|kinds of (?:data|features|inputs))\b|\b(?:static|constant|tabular|additional|extra|"
+    r"non-?time) (?:features?|variables?|data|inputs?|columns?)\b|\b(?:one|1|an?|some) features?\b.{0,40}"
+    r"\b(?:another|other|others|second)\b.{0,12}\bfeatures?\b|\bboth (?:images?|text|numeric\w*|time series)\b",
+    "several outputs": r"\b(?:two|2|three|3|several|multiple) (?:different |separate )?(?:outputs|output layers|tasks|"
+    r"heads of the model)\b|\bmulti-?(?:output|task)\b",
+    "concatenate": r"\bconcat\w*",
+    "reshape": r"\breshap\w*",
+    "transpose": r"\btranspos\w*(?! conv)|\bpermute\w*|\bswapaxes\b|\bmoveaxis\b",
+    "repeat": r"\brepeat ?vectors?\b|\brepeat the\b",
+    "comma": r"\bcommas?\b|\btrailing\b",
+    "input_dim": r"\binput_dim\b|\binput dim(?:ension)?\b",
+    "series": r"\bsignals?\b|\bseries\b|\bsequence_?\s?(?:length|len)\b|\bseq_len\b",
+    "resize": r"\bresiz\w*|\brescal\w*|\bexpects? \d{3}\b",
+    "one by one": r"\b1 ?x ?1\b",
     "transformer": r"\btransformers?\b|\bself-?attention\b|\bmulti-?head\w*\b|\battention\b",
 }  # fmt: skip
 _FORMS = {name: re.compile(words) for name, words in TERMS.items()}

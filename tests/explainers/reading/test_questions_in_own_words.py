@@ -1,0 +1,91 @@
+"""Questions as people write them, with what they count by its name: which sizes these are, and what is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from explainers.core.spec import Sizes
+from explainers.reading.diagnosing import read
+from explainers.reading.questions import best_reading
+from explainers.reading.questions.parsed.fact_list import FACTS
+from explainers.reading.questions.parsed.facts import fact_told
+from explainers.reading.questions.parsed.parts import NO_PARTS
+from explainers.reading.questions.parsed.roles import said_in
+from explainers.reading.text import clean
+
+# question, the shape that its model reads, what the sentence has (worked out by hand)
+TOLD: list[tuple[str, Sizes, tuple[str, ...]]] = [
+    # things that are counted by their names
+    ("blood pressure in 9 different weeks for 310 patients, what is the input shape for GRU", (None, 9, 1),
+     ("(310, 9, 1)",)),
+    ("240 recordings with 700 rows each and 4 signals, 5 moods", (None, 700, 4), ("(240, 700, 4)", "Dense(5)")),
+    ("420 bike shops, daily rentals for 380 days, use the first 150 days, which array shape", (None, 150, 1),
+     ("Of the 380 recorded, the model reads 150", "(420, 150, 1)")),
+    ("how many neurons should the last layer have for 23 bird breeds", (None, 3), ("Dense(23,",)),
+    ("18 inputs, the output is one of seven values, what should y look like", (None, 18), ("0 to 6", "(samples, 7)")),
+    # units that are glued to their numbers
+    ("3 seconds of a 200Hz signal, what shape for Conv1D", (None, 600, 1), ("3 seconds at 200 Hz are 600",)),
+    ("4 seconds of speech at 8kHz, 17 mfccs every 20ms", (None, 17, 200, 1),
+     ("8 kHz, isn't in the shape", "200 frames")),
+    # a layer as R calls it
+    ("in R: layer_gru(units = 21, input_shape = c(14, 3)), what does 14 mean", (None, 14, 3), ("14 is the timesteps",)),
+    # why, and what differs
+    ("my gru has 6 timesteps and units=40, why does that work", (None, 6, 3), ("Neither sets the other",)),
+    ("why does my GRU with 33 units have twice the bias", (None, 7, 3), ("(2, 3 × 33)",)),
+    ("difference between reshape(n, 8, 1) and reshape(n, 1, 8) for lstm", (None, 8, 1),
+     ("(None, 8, 1) is 8 steps of 1 number", "(None, 1, 8) is 1 step of 8 numbers")),
+    ("can one feature have 600 timesteps and another feature only 40 timesteps", (None, 600, 1),
+     ("separate Input", "40 steps")),
+    ("what does Dense do with 3 dimensional input (None, 11, 18)", (None, 11, 18), ("the last axis only",)),
+    ("number of weights between two hidden layers with 34 and 21 neurons", (None, 34), ("34 × 21 + 21 = 735",)),
+    ("maxpool 2x2 on 31x31 gives 15 or 16", (None, 31, 31, 3),
+     ("(None, 15, 15, 3)", 'padding="same" it is (None, 16, 16')),
+    ("GRU(19) on 14 steps of 6 features", (None, 14, 6), ("(None, 19)",)),
+    ("axis=-1 in Concatenate", (None, 7, 3), ("(None, 7, 8)",)),
+    ("can I feed a 480x500 image into VGG16 that expects 224", (None, 480, 500, 3),
+     ("Resizing(224, 224)", "(None, 224, 224, 3)")),
+    ("data has shape (nb_samples, nb_channels, sequence_length) but conv1d", (None, 7, 3),
+     ("steps come before the channels",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "shape", "told"), TOLD, ids=[case[0] for case in TOLD])
+def test_a_question_is_told_with_its_own_sizes(question: str, shape: Sizes, told: tuple[str, ...]) -> None:
+    found = read(question)
+    assert found.kind == "question"
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == shape
+    assert [part for part in told if part not in found.cause] == []
+    assert "not sure" not in found.cause
+
+
+def test_no_fact_says_yes_or_no() -> None:
+    """The same is asked both ways round: may the steps differ, do the steps have to be the same."""
+    said = [fact_told(fact, NO_PARTS, {}).sentence for fact in FACTS]
+    assert [sentence for sentence in said if re.match(r"(?:yes|no|not)\b", sentence.lower())] == []
+
+
+def test_a_fact_that_is_asked_why_is_told_before_a_model() -> None:
+    asked = best_reading(clean("why can my lstm have 12 timesteps and 50 units"))
+    assert asked is not None
+    assert asked.asked == "what units and timesteps are"
+    counted = best_reading(clean("how many parameters has an lstm with 12 timesteps, 6 features and 50 units"))
+    assert counted is not None
+    assert counted.whole
+
+
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        ("48 cat breeds", {48: "classes"}),
+        ("one of 6 values", {6: "classes"}),
+        ("60 files, each with 300 rows of 4 signals", {60: "samples", 300: "steps", 4: "features"}),
+        ("30 recordings with 200 rows each", {30: "samples", 200: "steps"}),
+        ("needs 3 dimensional input", {3: "rank"}),
+        ("weights between the layers of 30 and 20 neurons", {30: "inputs", 20: "units"}),
+    ],
+)
+def test_what_a_number_counts(words: str, roles: dict[int, str]) -> None:
+    assert {one.value: one.role for one in said_in(words)} == roles
