@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.core.axes import Axis, Shape, plain
+from explainers.core.axes import TIMES, Axis, Shape, plain
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
@@ -79,7 +79,7 @@ def build(dims: Dims) -> keras.Model:
     x = keras.Input(sample_shape(dims), batch_size=dims.batch_size, name=name)  # (batch, timesteps, features)
     y = x
     if dims.flatten and dims.sample == SEQUENCE:
-        y = layers.Flatten(name="flatten")(y)  # (batch, timesteps·features)
+        y = layers.Flatten(name="flatten")(y)  # (batch, timesteps × features)
     y = layers.Dense(dims.units, name="dense")(y)  # (batch, timesteps, units), or (batch, units)
     return keras.Model(x, y, name="array_shapes")
 
@@ -235,8 +235,8 @@ def _through(dims: Dims, taken: Array, found: Inspection) -> Sequence[Array] | N
 def _by_keras(dims: Dims, batch: int, taken: Array, axes: Shape, made: Sequence[Array]) -> list[Stop]:
     part, taking, stops = f"x[:{batch}]", [(0, batch)], []
     if len(made) > 1:
-        joined = Axis("·".join(axis.axis for axis in axes[1:]), 0, "Flatten")
-        each = " · ".join(f"{n:,}" for n in taken.shape[1:])
+        joined = Axis(TIMES.join(axis.axis for axis in axes[1:]), 0, "Flatten")
+        each = " × ".join(f"{n:,}" for n in taken.shape[1:])
         stops.append(
             Stop(f"Flatten()({part})", "Keras", taking, drawn(made[0], (axes[0], joined)),
                  f"Flatten joins all axes but the first: {each} = {made[0].shape[-1]:,}. No number is lost.")

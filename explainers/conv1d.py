@@ -1,11 +1,11 @@
 """A `Conv1D` slides small kernels along the steps of a sequence; what it sees there it sums over all channels.
 
-    y[j, f] = bias[f] + Σ over t, c of  x[j·strides + t·dilation_rate − padding, c] · kernel[t, c, f]
+    y[j, f] = bias[f] + Σ over t, c of  x[j × strides + t × dilation_rate − padding, c] × kernel[t, c, f]
 
     x   (batch, steps, channels)      kernel   (kernel_size, channels, filters)
     y   (batch, steps, filters)       bias     (filters,)
 
-A kernel needs `dilation_rate·(kernel_size − 1) + 1` steps to stand on. With padding="valid" a sequence that is
+A kernel needs `dilation_rate × (kernel_size − 1) + 1` steps to stand on. With padding="valid" a sequence that is
 shorter than that has no place for it: the error of this lesson, and mostly it means that the two axes were swapped.
 """
 
@@ -144,7 +144,7 @@ def build(dims: Dims) -> keras.Model:
         if dims.pool_size is not None:
             x = layers.MaxPooling1D(dims.pool_size, name=f"pool_{number}")(x)  # (batch, steps / pool_size, filters)
     if dims.head == "Flatten":
-        x = layers.Flatten(name="flatten")(x)  # (batch, steps·filters)
+        x = layers.Flatten(name="flatten")(x)  # (batch, steps × filters)
     elif dims.head == "GlobalAveragePooling1D":
         x = layers.GlobalAveragePooling1D(name="average")(x)  # (batch, filters)
     if dims.head != "none":

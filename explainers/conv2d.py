@@ -116,7 +116,7 @@ def build(dims: Dims) -> keras.Model:
             x
         )  # (batch, height / pool_size, width / pool_size, filters)
     if dims.head == FLATTEN:
-        x = layers.Flatten(name="flatten")(x)  # (batch, height·width·filters)
+        x = layers.Flatten(name="flatten")(x)  # (batch, height × width × filters)
     elif dims.head == AVERAGE:
         x = layers.GlobalAveragePooling2D(name="average")(x)  # (batch, filters)
     x = layers.Dense(dims.units, name="dense")(x)  # (batch, units)

@@ -62,16 +62,16 @@ class Dims(DimsBase):
         allows_none=True,
         axis="timesteps",
         sets=("matrix.shape[0]",),
-        help="N: how many rows one sample has. None leaves it open.",
+        help="How many rows one sample has. None leaves it open.",
     )
     features: int = dim(
-        5, high=512, axis="features", sets=("matrix.shape[1]",), help=("P: how many columns one sample has.")
+        5, high=512, axis="features", sets=("matrix.shape[1]",), help="How many columns one sample has."
     )
     kernel: str = choice(
         "element",
         ("element", "column", "row", "last_axis", "input_shape"),
         sets=("hadamard.per",),
-        help="element (1, N, P), column (1, 1, P), row (1, N, 1); last_axis (P,) and input_shape go wrong.",
+        help="One weight per element, column or row. last_axis, (features,), and input_shape go wrong.",
     )
     net: bool = switch(
         False,
@@ -100,8 +100,8 @@ PRESETS = (
            "The same weights at every timestep."),
     Preset("shape-input-shape", "shape=input_shape", {"timesteps": 10, "features": 16, "kernel": "input_shape"},
            "A weight with the batch axis: (None, …)."),
-    Preset("only-p", "a kernel of (P,)", {"timesteps": 10, "features": 64, "kernel": "last_axis"},
-           "Broadcasting makes it run, with P weights instead of N·P."),
+    Preset("only-p", "a kernel of (features,)", {"timesteps": 10, "features": 64, "kernel": "last_axis"},
+           "Broadcasting makes it run, with one weight for each feature only."),
 )  # fmt: skip
 
 

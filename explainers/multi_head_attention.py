@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.asked import shape_told
-from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
@@ -156,7 +155,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
     attention = found.layer("attention")
-    entering, leaving = attention.inputs[0], attention.outputs[0]
+    leaving = attention.outputs[0]
     keys = _keys(dims)
     asking = tag(dims.query_steps, "query steps")
     looks = (
@@ -168,8 +167,8 @@ def sentence(dims: Dims, found: Inspection) -> str:
     )
     gone = "" if dims.self_attention else " The key steps are mixed into it, so their number isn't part of its shape."
     return (
-        f"The output has the shape of the query: {shape_told(entering)} becomes **{plain(leaving)}**. {looks}, once in "
-        f"each of {tag(dims.num_heads, 'heads')} {'head' if dims.num_heads == 1 else 'heads'}.{gone} key_dim="
+        f"The output has the shape of the query: {shape_told(leaving)}. {looks}, once in each of "
+        f"{tag(dims.num_heads, 'heads')} {'head' if dims.num_heads == 1 else 'heads'}.{gone} key_dim="
         f"{tag(dims.key_dim, 'key_dim')} is a width inside the layer: it determines the **{attention.params:,}** "
         "parameters, not the shape."
     )

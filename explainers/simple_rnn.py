@@ -373,7 +373,7 @@ def heading(dims: Dims) -> str:
 
 
 def of_count(count: int) -> Iterator[dict[str, Value]]:
-    """Dims at which the SimpleRNN has so many parameters: units·(features + units + 1) of them."""
+    """Dims at which the SimpleRNN has so many parameters: units × (features + units + 1) of them."""
     fits = [(count // units - units - 1, units) for units in range(1, 2001) if count % units == 0]
     return ({"features": features, "units": units} for features, units in sorted(fits) if 1 <= features <= 512)
 

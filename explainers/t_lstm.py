@@ -143,7 +143,7 @@ def build(dims: Dims) -> keras.Model:
     rnn = layers.RNN(cell, return_sequences=dims.return_sequences, name="t_lstm")
     output = rnn(packed)  # (batch, timesteps, units), or (batch, units)
     if dims.head and dims.return_sequences:
-        output = layers.Flatten(name="flatten")(output)  # (batch, timesteps·units)
+        output = layers.Flatten(name="flatten")(output)  # (batch, timesteps × units)
     if dims.head:
         output = layers.Dense(dims.dense_units, name="dense")(output)  # (batch, dense_units)
     return keras.Model([visits, elapsed], output, name="t_lstm_model")

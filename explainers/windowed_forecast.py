@@ -173,7 +173,7 @@ def build(dims: Dims) -> keras.Model:
     rnn = layers.LSTM(dims.units, return_sequences=every_step, stateful=dims.reading == "stateful", name="rnn")
     state = rnn(seen)  # (windows, units), or (series, timesteps, units)
     horizon = dims.horizon if dims.reading == "windows" else 1
-    output = layers.Dense(horizon * dims.targets, name="dense")(state)  # (windows, horizon·targets)
+    output = layers.Dense(horizon * dims.targets, name="dense")(state)  # (windows, horizon × targets)
     if horizon > 1 and dims.targets > 1:
         output = layers.Reshape((horizon, dims.targets), name="ahead")(output)  # (windows, horizon, targets)
     return keras.Model(sequence, output, name="windowed_forecast")

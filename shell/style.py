@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from views import palette
+
 # On a phone, and in another site's frame, the dims are a sheet at the lower end of the window.
 _SHEET = """
   .st-key-lesson [data-testid="stElementContainer"]:has(details.sheet) {
@@ -74,10 +76,10 @@ _PAGE = """
 }
 [data-testid="stElementContainer"]:has(details.sheet) { display: none; }
 @media (max-width: 960px) {
-  .st-key-yours [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {
+  :is(.st-key-yours, .st-key-class-set) [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {
     flex-direction: column; gap: 1rem;
   }
-  .st-key-yours [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
+  :is(.st-key-yours, .st-key-class-set) [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
     width: 100%; flex: none; min-width: 100%;
   }
 }
@@ -92,13 +94,13 @@ _PAGE = """
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
 [data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-top: .5rem; }
 @media (min-width: 961px) {  /* four screens hold a lesson: its headings are close to what they name */
-  [data-testid="stMain"] .st-key-lesson h2[id] { padding-block: .4rem .3rem; }
+  [data-testid="stMain"] .st-key-lesson h2[id] { padding-block: .4rem .7rem; }
 }
 /* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
 [data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }
 [class*="st-key-later-"] { position: relative; }
-.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 13rem; }
+.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 10rem; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {
@@ -142,5 +144,5 @@ def _sheet_up_to(width: int) -> str:
     return f"@media (max-width: {width}px) {{{_SHEET}}}\n"
 
 
-STYLE = _styled(_PAGE, _sheet_up_to(640))
-STYLE_IN_FRAME = _styled(_PAGE, _sheet_up_to(960), _FRAME)
+STYLE = _styled(_PAGE, palette.prose_css(), _sheet_up_to(640))
+STYLE_IN_FRAME = _styled(_PAGE, palette.prose_css(), _sheet_up_to(960), _FRAME)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, names, sizes
+from explainers.core.axes import Axis, Shape, blocks, names, sizes
 from explainers.core.results import BuildError, Explanation, Inspection, Layer, Step, Weight
 from explainers.core.words import listed
 from views import diffs as lines_of
@@ -22,7 +22,7 @@ SIDES = "- pinned, + now"
 INPUT = "InputLayer"
 KEY = "Shaded: different. Plain: the same."
 PICTURE_KEY = (
-    "Thick edges and underlined numbers differ between the two pictures. Point at a layer's name for the reason."
+    "Thick edges and underlined numbers differ between the two pictures. Point at or tap a layer's name for the reason."
 )
 Places = frozenset[tuple[int, int]]  # (shape, axis)
 
@@ -52,7 +52,7 @@ class LayerRow:
 class WeightRow:
     """One weight that differs, or all weights of a layer that is in one setting only (then `name` is "").
 
-    a, b: ``"3 × 4·5 = 60"``; "" where it isn't there. reasons: those in `why`, one by one.
+    a, b: ``"3 × 4 × 5 = 60"``; "" where it isn't there. reasons: those in `why`, one by one.
     """
 
     layer: str
@@ -256,7 +256,7 @@ def _said(a: Layer, b: Layer) -> dict[str, str]:
 
 
 def change(a: Axis, b: Axis) -> str:
-    """``units 5 → 10 (level_1.units)``, also for the 4·units of it; "" where both are the same."""
+    """``units 5 → 10 (level_1.units)``, also for the 4 × units of it; "" where both are the same."""
     if _alike(a, b):
         return ""
     if b.parts and names(a.parts) == names(b.parts):
@@ -265,9 +265,9 @@ def change(a: Axis, b: Axis) -> str:
     where = f" ({', '.join(b.sources)})" if 0 < len(b.sources) < 3 else f" ({b.origin})" if b.origin else ""
     if a.axis != b.axis:
         return f"{a.axis} {a.size} → {b.axis} {b.size}{where}"
-    factor, _, base = b.axis.partition("·")
-    if factor.isdigit() and base and a.size is not None and b.size is not None:
-        return f"{base} {a.size // int(factor):,} → {b.size // int(factor):,}{where}"
+    times, base = blocks(b)
+    if times > 1 and a.size is not None and b.size is not None:
+        return f"{base} {a.size // times:,} → {b.size // times:,}{where}"
     return f"{b.axis} {_spelled(a.size)} → {_spelled(b.size)}{where}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, is_named
+from explainers.core.axes import TIMES, Axis, Shape, as_factor, blocks, is_named
 from explainers.core.results import Inspection, Layer, Weight
 from explainers.core.words import listed
 from views.numbers import axis_data, code_by_layer, shape_data
@@ -79,7 +79,7 @@ def _with_timesteps(layer: Layer) -> list[str]:
 
 
 def _of_timesteps(axis: Axis) -> bool:
-    return "timesteps" in axis.axis.split("·")
+    return "timesteps" in axis.axis.split(TIMES)
 
 
 def _is_light(layer: Layer) -> bool:
@@ -100,25 +100,26 @@ def _layer(layer: Layer, hide: bool, code: dict[str, str]) -> dict[str, Any]:
 
 def _weight(weight: Weight, code: dict[str, str]) -> dict[str, Any]:
     gates = max(len(weight.gates), 1)
+    factors = [as_factor(axis) for axis in weight.shape]
     return {
         "name": weight.name,
         "shape": shape_data(weight.shape, code),
         "block": [axis_data(axis, code) for axis in _block(weight.shape, gates)],
         "gates": list(weight.gates),
-        "words": weight.formula.split(" × "),
-        "numbers": weight.numbers.split(" × "),
+        "words": [words for words, _ in factors] or [weight.formula],
+        "numbers": [numbers for _, numbers in factors] or [weight.numbers],
         "count": _count(weight, code),
         "trainable": weight.trainable,
     }
 
 
 def _block(shape: Shape, gates: int) -> Shape:
-    """The axes of one gate's block: 4·units = 20 becomes units = 5."""
+    """The axes of one gate's block: 4 × units = 20 becomes units = 5."""
     if gates == 1 or not shape:
         return shape
     last = shape[-1]
     size = None if last.size is None else last.size // gates
-    return (*shape[:-1], Axis(last.axis.removeprefix(f"{gates}·"), size, last.origin, last.sources))
+    return (*shape[:-1], Axis(blocks(last)[1], size, last.origin, last.sources))
 
 
 def _count(weight: Weight, code: dict[str, str]) -> dict[str, Any]:

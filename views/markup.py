@@ -6,8 +6,12 @@ import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~:$^=&])")
 _TYPESET = re.compile(r"(?<!\S)(?=(?:<->|->|<-|--|>=|<=|~=)(?!\S))")  # what Streamlit sets as ≤, →, — and the like
-_SIZE = r"(?:None|\d+|:\w+\[\*\*\w+\*\*\]|\*\*\w+\*\*)"  # plain, in the colour of its axis, or only bold
-_SHAPE = re.compile(rf"\((?:{_SIZE}|batch)(?:, {_SIZE})+\)")
+_BRACKETS = re.compile(r"(?<![\w.])\(([^()\n]{4,200})\)")  # of no call
+_PAINT = re.compile(r":\w+\[\*\*|\*\*|\]|\{[^{}]*\}")  # what is around a number in the colour of its axis
+_ENTRY = re.compile(
+    r"(?:\d+ × )?(?:None|\d+|[A-Z]|[a-zA-Z]\w{3,20})(?: [+×] \w{1,20})?"
+)  # a size, or the name of an axis
+_WIDEST = 30  # letters of a shape that fits into a column of a table
 
 
 def unbroken(title: str) -> str:
@@ -19,13 +23,24 @@ def unbroken(title: str) -> str:
 
 
 def whole_shapes(text: str) -> str:
-    """A text, painted or not, in which no line ends inside a shape such as (None, 20, 1)."""
-    return _SHAPE.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    """A text, painted or not, in which no line ends inside a shape such as (None, 20, 1) or (features, 4 × units)."""
+    return _BRACKETS.sub(lambda found: _unbroken(found[0]) if _is_shape(found[1]) else found[0], text)
+
+
+def _is_shape(inside: str) -> bool:
+    shown = _PAINT.sub("", inside)
+    entries = shown.removesuffix(",").split(", ")
+    return len(entries) > 1 and len(shown) <= _WIDEST and all(map(_ENTRY.fullmatch, entries))
+
+
+def _unbroken(shape: str) -> str:
+    """A space within the braces of a colour stays: it is markup."""
+    return re.sub(r" (?![^{}]*\})", "\N{NO-BREAK SPACE}", shape)
 
 
 def with_their_axis(text: str) -> str:
     """Painted sizes whose axis follows them, ``**15** features``: no line ends between the two."""
-    return re.sub(r"(?<=\*\*)(\]?) (?=\w)", "\\1\N{NO-BREAK SPACE}", text)
+    return re.sub(r"(?<=\*\*)(\]?(?:\{[^{}]*\})?) (?=\w)", "\\1\N{NO-BREAK SPACE}", text)
 
 
 def verbatim(text: str) -> str:
@@ -34,4 +49,4 @@ def verbatim(text: str) -> str:
     A picture would be fetched from its host, so this is a promise (docs/SECURITY.md), not a nicety. A sign such as
     “<=” stays as it was written: a character without width stands before it.
     """
-    return _SPECIAL.sub(r"\\\1", _TYPESET.sub("\N{WORD JOINER}", text)).replace("\n", "  \n")
+    return _SPECIAL.sub(r"\\\1", _TYPESET.sub("\N{WORD JOINER}", whole_shapes(text))).replace("\n", "  \n")

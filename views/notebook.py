@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from html import escape
 
-from explainers.core.axes import Shape
+from explainers.core.axes import Shape, spoken
 from explainers.core.results import Inspection, Layer, Weight
 from views import flow_svg, palette, shape_flow
 from views.ledger import remark
@@ -128,9 +128,9 @@ def _row(weight: Weight) -> str:
 
 
 def _axes(shape: Shape) -> str:
-    """``features 8 × 4·units 20``, each in its color, with its origin."""
+    """``features 8 × 4 × units = 20``, each in its color, with its origin."""
     return " × ".join(
         f'<span class="ax ax-{palette.colour(axis.axis)}" title="{escape(axis.origin)}">'
-        f"{escape(axis.axis)} {axis.size}</span>"
+        f"{escape(spoken((axis,)))}</span>"
         for axis in shape
     )

@@ -276,7 +276,7 @@ class Count:
 
 
 def compare_count(said: int | None, layer: Layer) -> Count:
-    """The guessed count beside the weights' formulas: ``kernel: features × 4·units = 3 × 4·5 = 60``."""
+    """The guessed count beside the weights' formulas: ``kernel: features × 4 × units = 3 × 4 × 5 = 60``."""
     formulas = tuple(_formula(weight) for weight in layer.weights)
     reason = "" if said is None or said == layer.params else _count_reason(said, layer)
     return Count(said, layer.params, formulas, reason)

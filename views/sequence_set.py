@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import Any
 
 from explainers.core.words import listed
+from views import tables
 from views.own import Caption, Drawing, Heading, Own, Prose, Table
 
 WAYS = {
@@ -57,9 +58,8 @@ def _find(stops: Mapping[str, Mapping[str, Any]], names: tuple[str, ...]) -> Map
 def _stop(stop: Mapping[str, Any] | None) -> str:
     if stop is None:
         return "—"
-    shape = ", ".join(f"{axis['axis']} {axis['size']}" for axis in stop["shape"])
-    params = f", {stop['params']:,} parameters" if stop["params"] else ""
-    return f"{stop['layer']}: ({shape}){params}"
+    params = f"; {stop['params']:,} parameters" if stop["params"] else ""
+    return f"{stop['layer']}: {tables.shape(stop['shape'])}{params}"
 
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from views.markup import whole_shapes
 
 _BAR = re.compile(r"(?<!\\)\|")
 _LINE_END = re.compile(r" *\n")
 _AXIS_SIZE = re.compile(r"(?<=\w) (?=(?:\d{1,12}|None)[,)])")  # the space in "(batch None, targets 1)"
+
+
+def shape(axes: Sequence[Mapping[str, Any]]) -> str:
+    """``**(1, 4, 6)** batch, timesteps, features``: sizes that stay together, and names that go on in the next line."""
+    sizes = tuple(axis["size"] for axis in axes)
+    return f"**{whole_shapes(str(sizes))}** {', '.join(axis['axis'] for axis in axes)}"
 
 
 def markdown(rows: Sequence[Mapping[str, str]]) -> str:
@@ -22,5 +31,5 @@ def markdown(rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell is one line, and a bar in it would begin the next. An axis of a shape stays with its size."""
-    return _AXIS_SIZE.sub("\N{NO-BREAK SPACE}", _LINE_END.sub(" ", _BAR.sub(r"\\|", text)))
+    """A cell is one line, and a bar in it would begin the next. A shape isn't cut, nor an axis of it from its size."""
+    return whole_shapes(_AXIS_SIZE.sub("\N{NO-BREAK SPACE}", _LINE_END.sub(" ", _BAR.sub(r"\\|", text))))

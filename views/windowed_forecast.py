@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explainers.forecasting.results import Training
+from views import tables
 from views.palette import COLOURS
 
 Figure = dict[str, Any]
@@ -51,13 +52,9 @@ def reading_rows(extra: Mapping[str, Any]) -> list[dict[str, str]]:
     titles = {"whole_series": "whole series", "samples": "a sample per point", "padding": "padding",
               "windows": "windows", "stateful": "stateful, batch 1"}  # fmt: skip
     return [
-        {"reading": titles[name], **{tensor["name"]: _shape(tensor["shape"]) for tensor in tensors}}
+        {"reading": titles[name], **{tensor["name"]: tables.shape(tensor["shape"]) for tensor in tensors}}
         for name, tensors in extra["readings"].items()
     ]
-
-
-def _shape(shape: Sequence[Mapping[str, Any]]) -> str:
-    return "(" + ", ".join(f"{axis['axis']} {axis['size']:,}" for axis in shape) + ")"
 
 
 # -- a training ----------------------------------------------------------------------------------------------

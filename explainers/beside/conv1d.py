@@ -174,7 +174,7 @@ def softmax_of_one(dims: Dims) -> Tried:
 
     def wrong() -> keras.Model:
         body = build(right.but(head="Flatten"))
-        flat = body.get_layer("flatten").output  # (batch, steps·filters)
+        flat = body.get_layer("flatten").output  # (batch, steps × filters)
         return keras.Model(
             body.inputs, layers.Dense(1, activation="softmax", name="prediction")(flat), name="always_one"
         )
@@ -272,7 +272,7 @@ def _conv(seen: Seen) -> Recognised | None:
 
 
 def of_count(count: int) -> Iterator[dict[str, Value]]:
-    """Dims at which a Conv1D has so many parameters: filters·(kernel_size·channels + 1)."""
+    """Dims at which a Conv1D has so many parameters: filters × (kernel_size × channels + 1)."""
     for kernel_size in (3, 2, 5, 7):
         for filters in range(512, 0, -1):
             channels, left = divmod(count - filters, filters * kernel_size)

@@ -144,7 +144,7 @@ def flatten_or_average(dims: Dims) -> Tried:
     dense = {head: each.layer("dense") for head, each in found.items()}
     wide = {head: layer.inputs[0][-1].size or 0 for head, layer in dense.items()}
     before = found[FLATTEN].layer("flatten").inputs[0]
-    told = " · ".join(tag(axis.size, axis.axis) for axis in before[1:])
+    told = " × ".join(tag(axis.size, axis.axis) for axis in before[1:])
     verdict = (
         f"Flatten lays all numbers of an image end to end: {told} = {wide[FLATTEN]:,}, and Dense has a weight for "
         f"each of them and each unit: **{dense[FLATTEN].params:,}** parameters. GlobalAveragePooling2D averages over "
@@ -243,7 +243,7 @@ def _dense_told(dims: Dims, found: Inspection) -> str:
 
 
 def of_count(count: int) -> Iterator[dict[str, Value]]:
-    """Dims at which the Conv2D has so many parameters: filters·(kernel_size²·channels + 1)."""
+    """Dims at which the Conv2D has so many parameters: filters × (kernel_size² × channels + 1)."""
     for kernel_size in (3, 5, 7, 1):
         for channels in (1, 3, 16, 32, 64, 128):
             filters, left = divmod(count, kernel_size * kernel_size * channels + 1)

@@ -132,9 +132,9 @@ def rows_as_axis(dims: Dims) -> Tried:
                           Figure("largest difference from x * kernel in NumPy", difference)))  # fmt: skip
 
 
-@trial("Make the kernel with shape=(P,)", "silent")
+@trial("Make the kernel with shape=(features,)", "silent")
 def last_axis_kernel(dims: Dims) -> Tried:
-    """(P,) broadcasts: accepted, and far fewer weights than meant."""
+    """(features,) broadcasts: accepted, and far fewer weights than meant."""
     rows, columns = max(2, _rows(dims)), dims.features
     meant, made = _multiplied("element", rows, columns), _multiplied("last_axis", rows, columns)
     x = np.ones((1, rows, columns), "float32")
@@ -149,8 +149,8 @@ def last_axis_kernel(dims: Dims) -> Tried:
         f"{spread:g})."
     )
     figures = (
-        Figure("weights of a kernel (P,)", int(made.count_params())),
-        Figure("weights of a kernel (1, N, P)", int(meant.count_params()), f"{rows} × {columns}"),
+        Figure("weights of a kernel (features,)", int(made.count_params())),
+        Figure("weights of a kernel (1, timesteps, features)", int(meant.count_params()), f"{rows} × {columns}"),
         Figure("largest difference between rows", spread),
     )
     return Tried("self.kernel = self.add_weight(shape=(input_shape[-1],), ...)", verdict,
@@ -162,7 +162,12 @@ def last_axis_kernel(dims: Dims) -> Tried:
 def kernel_shapes(dims: Dims) -> Tried:
     """The three kernels and the one without a 1, side by side."""
     rows, columns = _rows(dims), dims.features
-    words = {"element": "(1, N, P)", "column": "(1, 1, P)", "row": "(1, N, 1)", "last_axis": "(P,)"}
+    words = {
+        "element": "(1, timesteps, features)",
+        "column": "(1, 1, features)",
+        "row": "(1, timesteps, 1)",
+        "last_axis": "(features,)",
+    }
     figures = []
     for kernel, shape in words.items():
         live = _multiplied(kernel, rows, columns).get_layer("hadamard").kernel

@@ -227,8 +227,8 @@ def _scores_told(dims: Dims, found: Inspection) -> str:
 
 
 def of_count(count: int) -> Iterator[dict[str, Value]]:
-    """Dims at which the layer has so many parameters: 4·features·heads·key_dim + 3·heads·key_dim + features."""
-    for wide in (64, 128, 32, 256, 16, 512, 8, 6):  # num_heads · key_dim
+    """Dims at which the layer has so many parameters: (4 × features + 3) × heads × key_dim + features."""
+    for wide in (64, 128, 32, 256, 16, 512, 8, 6):  # num_heads × key_dim
         features, left = divmod(count - 3 * wide, 4 * wide + 1)
         if not left and 1 <= features <= 2048:
             heads = next(heads for heads in (4, 2, 1) if wide % heads == 0)

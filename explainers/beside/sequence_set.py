@@ -181,7 +181,7 @@ def lstm_states(dims: Dims) -> Tried:
     def both() -> Any:
         sequence = keras.Input((7, dims.features), name="sequence")  # (sequences, timesteps, features)
         output, h, c = layers.LSTM(dims.units, return_state=True, name="lstm")(sequence)  # (sequences, units) each
-        joined = layers.Concatenate(name="both_states")([h, c])  # (sequences, 2·units)
+        joined = layers.Concatenate(name="both_states")([h, c])  # (sequences, 2 × units)
         return keras.Model(sequence, [output, h, c, joined], name="states")
 
     found = inspect_model(both, {"sequence": "sequences timesteps features"})
@@ -202,7 +202,7 @@ def lstm_states(dims: Dims) -> Tried:
         f"output, h, c = layers.LSTM({dims.units}, return_state=True)(one)\nlayers.Concatenate()([h, c])",
         verdict,
         named_,
-        (Figure("numbers for each sequence, h and c", wide.size or 0, f"2·{dims.units}"),),
+        (Figure("numbers for each sequence, h and c", wide.size or 0, f"2 × {dims.units}"),),
     )
 
 
@@ -225,7 +225,7 @@ def projection(dims: Dims) -> Tried:
         verdict,
         (Tensor("projected outputs", layer.outputs[0]),),
         (
-            Figure("weights of W_hr", layer.params, f"{dims.units} · {wide}"),
+            Figure("weights of W_hr", layer.params, f"{dims.units} × {wide}"),
             Figure("difference, before and after the average", gap),
         ),
     )
@@ -273,17 +273,17 @@ def reset_after(dims: Dims) -> Tried:
     }
     f, u = dims.features, dims.units
     verdict = (
-        f"reset_after=False has one bias, 3·({f}·{u} + {u}·{u} + {u}) = {counts[False]:,}; reset_after=True keeps a "
-        f"second one for the state, 3·{u} more: {counts[True]:,}. Older summaries were printed with False; today's "
-        f"default is True. Keras 2 counts the same: {older[False]:,} and {older[True]:,}."
+        f"reset_after=False has one bias, 3 × ({f} × {u} + {u} × {u} + {u}) = {counts[False]:,}; reset_after=True has "
+        f"a second one for the state, 3 × {u} more: {counts[True]:,}. Older summaries were printed with False; "
+        f"today's default is True. Keras 2 counts the same: {older[False]:,} and {older[True]:,}."
     )
     return Tried(
         f"layers.GRU({u}, reset_after=False)",
         verdict,
         (),
         (
-            Figure("reset_after=False", counts[False], f"3·({f}·{u} + {u}·{u} + {u})"),
-            Figure("reset_after=True", counts[True], f"3·({f}·{u} + {u}·{u} + 2·{u})"),
+            Figure("reset_after=False", counts[False], f"3 × ({f} × {u} + {u} × {u} + {u})"),
+            Figure("reset_after=True", counts[True], f"3 × ({f} × {u} + {u} × {u} + 2 × {u})"),
             Figure("Keras 2, reset_after=False", older[False]),
             Figure("Keras 2, reset_after=True", older[True]),
         ),

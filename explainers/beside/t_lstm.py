@@ -72,10 +72,10 @@ def zero_gap(dims: Dims, gaps: str) -> tuple[_Spoiled, _Spoiled]:
 
 @trial("Δt = 0 at the first visit, g = 1/Δt", "silent")
 def zero_first(dims: Dims) -> Tried:
-    """Δt = 0 at the first visit, as most tables have it, with g = 1/Δt: 0 · inf = nan, for ever."""
+    """Δt = 0 at the first visit, as most tables have it, with g = 1/Δt: 0 × inf = nan, for ever."""
     bad, good = zero_gap(dims, "zero_first")
     verdict = (
-        f"At the first visit the memory is 0 and g(0) = 1/0 = inf: 0 · inf is nan. From timestep {bad.since} on the "
+        f"At the first visit the memory is 0 and g(0) = 1/0 = inf: 0 × inf is nan. From timestep {bad.since} on the "
         f"memory is {bad.memory[0]}, the output is {bad.output[0]}, and {bad.gradients:,} of {bad.weights:,} "
         "gradients are not finite. No error says so. The paper's other g, 1/log(e + Δt), is 1 at Δt = 0: nothing "
         f"fades, and every number is finite (gradients that are not finite: {good.gradients})."
@@ -119,10 +119,10 @@ def decay_choices(dims: Dims) -> Tried:
     per_unit, matrix = small.but(decay="per_unit"), small.but(decay="matrix")
     counts = {d.decay: built(partial(build, d), INPUTS).count_params() for d in (per_unit, matrix)}
     f, u = dims.features, dims.units
-    gates = f"4·({f}·{u} + {u}·{u} + {u})"
+    gates = f"4 × ({f} × {u} + {u} × {u} + {u})"
     verdict = (
-        f"An LSTM of {u} units on {f} features has {gates} weights. One decay weight per unit adds 2·{u}: "
-        f"{counts['per_unit']:,}. The paper's W_d ({u}, {u}) with b_d adds {u}·{u} + {u}: {counts['matrix']:,}. "
+        f"An LSTM of {u} units on {f} features has {gates} weights. One decay weight per unit adds 2 × {u}: "
+        f"{counts['per_unit']:,}. The paper's W_d ({u}, {u}) with b_d adds {u} × {u} + {u}: {counts['matrix']:,}. "
         "g(Δt) itself has no weight."
     )
     return Tried(
@@ -130,8 +130,8 @@ def decay_choices(dims: Dims) -> Tried:
         verdict,
         (),
         (
-            Figure('decay="per_unit"', counts["per_unit"], f"{gates} + 2·{u}"),
-            Figure('decay="matrix"', counts["matrix"], f"{gates} + {u}·{u} + {u}"),
+            Figure('decay="per_unit"', counts["per_unit"], f"{gates} + 2 × {u}"),
+            Figure('decay="matrix"', counts["matrix"], f"{gates} + {u} × {u} + {u}"),
         ),
     )
 
@@ -305,7 +305,7 @@ def flatten_known(dims: Dims) -> Tried:
             Tensor("after Flatten", shapes["flatten"]),
             Tensor("return_sequences=False", last),
         ),
-        (Figure("numbers after Flatten", width or 0, f"{small.timesteps} · {small.units}"),),
+        (Figure("numbers after Flatten", width or 0, f"{small.timesteps} × {small.units}"),),
     )
 
 

@@ -19,13 +19,13 @@ MOST_LETTERS = 120
 class Axis:
     """One axis of a tensor: what it is called, how long it is, and who said so.
 
-    axis:    its name, in Keras' words ("batch", "timesteps", "units", "4·units", ...).
+    axis:    its name, in Keras' words ("batch", "timesteps", "units", "4 × units", ...).
     size:    its length; None where it is left open until data arrive.
     origin:  in words, which argument of which layer, or which axis of the data, put it there.
     sources: the same for machines: "lstm_1.units", "sequence.shape[0]", "sequence.batch_size".
              Two numbers with a source in common light up together.
     parts:   of an axis that was joined ("features + elapsed time"), the axes that lie in it, in their order.
-    factors: of an axis that was laid end to end ("heads·key_dim"), the axes that it was, in their order.
+    factors: of an axis that was laid end to end ("heads × key_dim"), the axes that it was, in their order.
     """
 
     axis: str
@@ -41,6 +41,7 @@ class Axis:
 
 
 Shape = tuple[Axis, ...]
+TIMES = " × "  # between the factors of a product: "4 × units", "timesteps × units"
 LIKE = "same size as "  # before the name of an axis that has this size, where nothing else is known
 
 
@@ -70,8 +71,39 @@ def plain(shape: Shape) -> str:
 
 
 def spoken(shape: Shape) -> str:
-    """``"batch None, timesteps 20, units 5"``: for prose, alt texts and code comments."""
-    return ", ".join(axis.axis if axis.axis == str(axis.size) else f"{axis.axis} {axis.size}" for axis in shape)
+    """``"batch None, timesteps 20, 2 × units = 10"``: for prose, alt texts and code comments."""
+    return ", ".join(map(_named_and_sized, shape))
+
+
+def _named_and_sized(axis: Axis) -> str:
+    if axis.axis == str(axis.size):
+        return axis.axis
+    return f"{axis.axis}{' =' if is_product(axis.axis) else ''} {axis.size}"
+
+
+def is_product(name: str) -> bool:
+    """Whether an axis is several in one, or one several times: ``timesteps × units``, ``4 × units``."""
+    return TIMES in name
+
+
+def blocks(axis: Axis) -> tuple[int, str]:
+    """How many alike blocks an axis is made of, and what one of them is called: 4 and "units" of ``4 × units``."""
+    first, _, rest = axis.axis.partition(TIMES)
+    return (int(first), rest) if first.isdigit() and rest else (1, axis.axis)
+
+
+def as_factor(axis: Axis) -> tuple[str, str]:
+    """An axis in the product of a weight's axes, in words and in numbers: ``4 × units`` and ``4 × 5``.
+
+    A sum is a factor only in brackets: ``(features + latent)`` and ``(10 + 8)``.
+    """
+    name = f"({axis.axis})" if " + " in axis.axis else axis.axis
+    if " + " in axis.axis and axis.parts:
+        return name, f"({' + '.join(as_factor(part)[1] for part in axis.parts)})"
+    if axis.size is None:
+        return name, "None"
+    times, _ = blocks(axis)
+    return name, f"{times}{TIMES}{axis.size // times:,}" if times > 1 else f"{axis.size:,}"
 
 
 def count(shape: Shape) -> int | None:
@@ -91,13 +123,13 @@ def cut(axis: Axis, lengths: tuple[int, ...]) -> Shape:
 
 
 def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
-    """Axes side by side in one: ``features + elapsed time``; ``2·units`` for two alike."""
+    """Axes side by side in one: ``features + elapsed time``; ``2 × units`` for two alike."""
     named = [axis.axis for axis in axes if is_named(axis.axis)]
     names_once = list(dict.fromkeys(named or [axes[0].axis]))
     known = [axis.size for axis in axes if axis.size is not None]  # of two that are open nobody knows that they agree
     alike = len(named) == len(axes) == len(known) and len(names_once) == 1 and len(set(known)) == 1
     return Axis(
-        axis=_short(f"{len(axes)}·{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once)),
+        axis=_short(f"{len(axes)}{TIMES}{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once)),
         size=sum(known) if len(known) == len(axes) else None,
         origin=origin,
         sources=tuple(dict.fromkeys((*(s for axis in axes for s in axis.sources), *sources))),
@@ -117,10 +149,10 @@ def _few(parts: Iterable[Axis]) -> Shape:
 
 
 def product(axes: Shape, origin: str) -> Axis:
-    """Several axes laid end to end in one: ``timesteps·units`` after a Flatten."""
+    """Several axes laid end to end in one: ``timesteps × units`` after a Flatten."""
     more = [axis for axis in axes if axis.axis != "1"]
     return Axis(
-        axis=_short("·".join(axis.axis for axis in more) or "1"),
+        axis=_short(TIMES.join(axis.axis for axis in more) or "1"),
         size=count(axes),
         origin=origin,
         sources=tuple(dict.fromkeys(s for axis in axes for s in axis.sources)),
@@ -129,6 +161,8 @@ def product(axes: Shape, origin: str) -> Axis:
 
 
 def sized(axis: Axis) -> str:
-    """``5 features``, ``1 feature``, ``None batch``: the size before the name."""
-    one = axis.size == 1 and axis.axis.endswith("s") and "·" not in axis.axis
-    return f"{'None' if axis.size is None else axis.size} {axis.axis[:-1] if one else axis.axis}"
+    """``5 features``, ``1 feature``, ``None batch``, ``10 (2 × units)``: the size before the name."""
+    if is_product(axis.axis):
+        return f"{axis.size} ({axis.axis})"
+    one = axis.size == 1 and axis.axis.endswith("s")
+    return f"{axis.size} {axis.axis[:-1] if one else axis.axis}"

@@ -14,7 +14,7 @@ from keras.src.backend.common import global_state
 
 from explainers.core.limits import CostError, Limits
 
-# QR of an (n, k·n) matrix, which Orthogonal runs. Measured on one core: 1.6e10 multiplications a second and more;
+# QR of an (n, k × n) matrix, which Orthogonal runs. Measured on one core: 1.6e10 multiplications a second and more;
 # half of that, because several requests share the cores.
 _QR_SPEED = 8e9
 

@@ -53,8 +53,8 @@ def step(cell: Any, x: Array, states: tuple[Array, ...]) -> Stepped | None:
 
 
 def _weights(cell: Any) -> tuple[Array, Array, Array]:
-    kernel = np.asarray(cell.kernel, np.float64)  # (features, gates·units)
-    recurrent = np.asarray(cell.recurrent_kernel, np.float64)  # (units, gates·units)
+    kernel = np.asarray(cell.kernel, np.float64)  # (features, gates × units)
+    recurrent = np.asarray(cell.recurrent_kernel, np.float64)  # (units, gates × units)
     bias = np.asarray(cell.bias, np.float64) if cell.use_bias else np.zeros(kernel.shape[-1])
     return kernel, recurrent, bias
 
@@ -70,7 +70,7 @@ def _simple_rnn(cell: Any, x: Array, states: tuple[Array, ...]) -> Stepped:
 def _lstm(cell: Any, x: Array, states: tuple[Array, ...]) -> Stepped:
     kernel, recurrent, bias = _weights(cell)
     h, c = states
-    z = x @ kernel + h @ recurrent + bias  # (rows, 4·units)
+    z = x @ kernel + h @ recurrent + bias  # (rows, 4 × units)
     zi, zf, zc, zo = np.split(z, 4, axis=-1)  # (rows, units) each
     gate, squash = ACTIVATIONS[cell.recurrent_activation.__name__], ACTIVATIONS[cell.activation.__name__]
     i, f, candidate, o = gate(zi), gate(zf), squash(zc), gate(zo)

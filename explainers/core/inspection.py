@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from explainers.core import code
-from explainers.core.axes import Axis, Shape, names
+from explainers.core.axes import TIMES, Shape, as_factor
 from explainers.core.building import BuildLog, build_watched
 from explainers.core.failures import explain_failure
 from explainers.core.forward import Feed, check_cost, concrete_inputs, ids, make_data, not_run, plan, run_once
@@ -230,32 +230,18 @@ def _cell_of(layer: Any) -> str:
 
 
 def weight_of(weight: NamedWeight, place: int = 0) -> Weight:
-    """``features × 4·units``, ``3 × 4·5``, 60. place: in the layer's own list of weights."""
+    """``features × 4 × units``, ``3 × 4 × 5``, 60. place: in the layer's own list of weights."""
+    factors = [as_factor(axis) for axis in weight.shape]
     return Weight(
         name=weight.name,
         shape=weight.shape,
-        formula=" × ".join(_bracketed(name) for name in names(weight.shape)) or "1",
-        numbers=" × ".join(_spelled(axis) for axis in weight.shape) or "1",
+        formula=TIMES.join(words for words, _ in factors) or "1",
+        numbers=TIMES.join(sizes for _, sizes in factors) or "1",
         count=math.prod(weight.variable.shape),
         gates=weight.gates,
         trainable=bool(weight.variable.trainable),
         place=place,
     )
-
-
-def _bracketed(name: str) -> str:
-    """A sum is a factor only in brackets: ``(units + latent) × units``."""
-    return f"({name})" if " + " in name else name
-
-
-def _spelled(axis: Axis) -> str:
-    """``4·5`` for 4·units of 20: the factor stays visible, and so do the terms of a sum: ``(10 + 8)``."""
-    if " + " in axis.axis and axis.parts:
-        return f"({' + '.join(_spelled(part) for part in axis.parts)})"
-    factor = axis.axis.split("·", 1)[0]
-    if factor.isdigit() and axis.size is not None and axis.axis != factor:
-        return f"{factor}·{axis.size // int(factor):,}"
-    return f"{axis.size:,}" if axis.size is not None else "None"
 
 
 def flow_of(walk: Walk) -> tuple[Step, ...]:

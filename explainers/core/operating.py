@@ -382,7 +382,7 @@ def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
 
 
 def _batch_apart(shape: Shape, target: Sequence[int | None]) -> Shape:
-    """``batch·windows`` as batch and windows, where the target cuts them apart again."""
+    """``batch × windows`` as batch and windows, where the target cuts them apart again."""
     batch, *rest = shape
     factors = batch.factors
     apart = (*factors, *rest)

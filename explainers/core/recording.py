@@ -291,13 +291,13 @@ def _alike(kept: list[_Kept]) -> dict[tuple[object, ...], list[int]]:
 def _recomputed(calls: list[_Kept], arrays: _Arrays) -> tuple[list[gates.Gates], float] | None:
     """The gates of each call in NumPy, and the largest gap between Keras' numbers and these.
 
-    All calls are laid end to end, (calls · rows, ...), and go through the cell's equations once. Compared are the new
+    All calls are laid end to end, (calls × rows, ...), and go through the cell's equations once. Compared are the new
     states, and those pieces of a packed output that were recomputed under their name.
     """
 
     def laid(group: str, index: int) -> gates.Array:
         parts = [arrays.rows(getattr(call, group)[index]) for call in calls]
-        return np.concatenate(parts).astype(np.float64)  # (calls · rows, ...)
+        return np.concatenate(parts).astype(np.float64)  # (calls × rows, ...)
 
     states = tuple(laid("states", i) for i in range(len(calls[0].states)))
     stepped = gates.step(calls[0].watched.cell, laid("inputs", 0), states)

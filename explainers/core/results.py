@@ -31,7 +31,7 @@ class Tensor:
 class Weight:
     """One weight of a layer; its count is the product of its axes.
 
-    formula: in words, "features × 4·units". numbers: the same in numbers, "1 × 4·5".
+    formula: in words, "features × 4 × units". numbers: the same in numbers, "1 × 4 × 5".
     gates: what stands side by side on the last axis ("input", "forget", "cell", "output"); () for one block.
     place: where it stands in Keras' own `layer.weights`, from 0; a cell's parts may come in another order there.
     """

@@ -1,6 +1,6 @@
 """A kernel (or a pool) sliding over the steps of a sequence: where it stands, asked of the live layer and by formula.
 
-steps      0  1  2  3  4  5  6          kernel_size 3, dilation_rate 2: its reach is 2·(3 − 1) + 1 = 5 steps
+steps      0  1  2  3  4  5  6          kernel_size 3, dilation_rate 2: its reach is 2 × (3 − 1) + 1 = 5 steps
 output 0   ^     ^     ^
 output 1      ^     ^     ^
 """
@@ -52,7 +52,7 @@ class Slide:
         return max((self.length(steps) - 1) * self.strides + self.reach - steps, 0) // 2  # an odd zero goes to the end
 
     def places(self, steps: int, outputs: Sequence[int], taps: Sequence[int]) -> Places:
-        """The formula: tap t of output step j stands on j·strides + t·dilation_rate − zeros before."""
+        """The formula: tap t of output step j stands on j × strides + t × dilation_rate − zeros before."""
         at = np.add.outer(np.asarray(outputs) * self.strides, np.asarray(taps) * self.dilation_rate)
         at = at - self.padded_before(steps)
         return np.asarray(np.where((at >= 0) & (at < steps), at, OUTSIDE), np.int64)

@@ -35,10 +35,10 @@ def straight(x: Array, y: Array) -> Any:
     import keras
     from keras import layers
 
-    rows = np.concatenate([x.reshape(len(x), -1), np.ones((len(x), 1))], axis=1)  # (windows, timesteps·features + 1)
+    rows = np.concatenate([x.reshape(len(x), -1), np.ones((len(x), 1))], axis=1)  # (windows, timesteps × features + 1)
     weights = np.linalg.solve(rows.T @ rows + RIDGE * len(x) * np.eye(rows.shape[1]), rows.T @ y)
     window = keras.Input(x.shape[1:], name="window")  # (windows, timesteps, features)
-    flat = layers.Flatten(name="flat")(window)  # (windows, timesteps·features)
+    flat = layers.Flatten(name="flat")(window)  # (windows, timesteps × features)
     model = keras.Model(window, layers.Dense(1, name="dense")(flat), name="straight")  # (windows, 1)
     model.get_layer("dense").set_weights([weights[:-1, None], weights[-1:]])
     return model

@@ -72,7 +72,7 @@ class _Data:
 def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progress, None, Training]:
     """Train; yields progress, returns the `Training`. table: (points, columns), the first target in column 0.
 
-    build: gives the model, (None, timesteps, features) -> horizon·targets numbers. Raises NumbersError where
+    build: gives the model, (None, timesteps, features) -> horizon × targets numbers. Raises NumbersError where
     the series is too short, CostError where its windows would take too much memory.
     """
     began = time.monotonic()

@@ -79,7 +79,7 @@ class TLSTMCell(layers.Layer):
         x, elapsed = inputs[:, :-1], inputs[:, -1:]  # (batch, features) and (batch, 1)
         h, c = states  # (batch, units) each
         c = self.adjusted_memory(c, elapsed)
-        z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias  # (batch, 4·units)
+        z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias  # (batch, 4 × units)
         i, f, candidate, o = ops.split(z, 4, axis=-1)  # (batch, units) each
         c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(candidate)
         h = ops.sigmoid(o) * ops.tanh(c)
@@ -171,12 +171,12 @@ def t_lstm_step(cell: Any, inputs: Array, states: tuple[Array, ...]) -> Stepped:
     decayed = c @ decay_kernel if cell.decay == "matrix" else c * decay_kernel  # (rows, units)
     c_short = np.tanh(decayed + np.asarray(cell.decay_bias, np.float64))
     g = discount(cell.g, elapsed)  # (rows, 1)
-    with np.errstate(invalid="ignore", over="ignore"):  # 0 · inf: the lesson, not an accident
+    with np.errstate(invalid="ignore", over="ignore"):  # 0 × inf: the lesson, not an accident
         discounted = c_short * g  # (rows, units)
         adjusted = (c - c_short) + discounted
         z = (
             x @ np.asarray(cell.kernel) + h @ np.asarray(cell.recurrent_kernel) + np.asarray(cell.bias)
-        )  # (rows, 4·units)
+        )  # (rows, 4 × units)
         zi, zf, zc, zo = np.split(z, 4, axis=-1)  # (rows, units) each
         i, f, candidate, o = sigmoid(zi), sigmoid(zf), np.tanh(zc), sigmoid(zo)
         new_c = f * adjusted + i * candidate

@@ -192,7 +192,7 @@ def _dense(came: int, made: int) -> ModelSpec | None:
 def _unflattened(rows: int, came: int, declared: int) -> list[Change]:
     """(3584x7) for 25088 features: all numbers of a sample, whose axes weren't laid out in a row."""
     samples = rows * came // declared
-    told = f"{rows} · {came} = {rows * came:,} numbers are {samples} row{'s' * (samples != 1)} of {declared:,}."
+    told = f"{rows} × {came} = {rows * came:,} numbers are {samples} row{'s' * (samples != 1)} of {declared:,}."
     fixes = [replace(_flat(), label="Flatten each sample, and keep the batch axis.", means=told)]
     if samples == 1:
         fixes.append(Change("If this is one sample without a batch axis, put it in front.", code="x = x.unsqueeze(0)",

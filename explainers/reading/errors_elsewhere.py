@@ -57,7 +57,7 @@ def _batch_sizes(found: re.Match[str]) -> Finding:
 
 def _hidden(found: re.Match[str]) -> Finding:
     wanted, came = ints(found[1]), ints(found[2])
-    names = ("layers · directions", "batch", "hidden_size")[-len(wanted) :]
+    names = ("layers × directions", "batch", "hidden_size")[-len(wanted) :]
     apart = [f"{name} is {a} versus {b}" for name, a, b in zip(names, wanted, came, strict=False) if a != b]
     return _of(
         "initial_state",

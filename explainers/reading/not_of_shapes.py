@@ -47,7 +47,7 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "The data ended before the training did",
         re.compile(r"input ran out of data.{0,300}?in this case, (?P<batches>\d{1,9}) batches", re.IGNORECASE),
-        "fit was told to take {batches} batches (steps_per_epoch · epochs), and the dataset or generator has fewer.",
+        "fit was told to take {batches} batches (steps_per_epoch × epochs), and the dataset or generator has fewer.",
         (
             Change(
                 "Leave steps_per_epoch out: each epoch then takes the whole dataset once.",

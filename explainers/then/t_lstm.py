@@ -39,7 +39,7 @@ class TLSTMPairCell(tf_keras.layers.Layer):
         log = tf.math.log(2.718281828459045 + elapsed)
         discount = 1.0 / elapsed if self.g == "inverse" else 1.0 / log  # (batch, 1)
         c = (c - c_short) + c_short * discount
-        z = x @ self.kernel + h @ self.recurrent_kernel + self.bias  # (batch, 4·units)
+        z = x @ self.kernel + h @ self.recurrent_kernel + self.bias  # (batch, 4 × units)
         i, f, candidate, o = tf.split(z, 4, axis=-1)  # (batch, units) each
         c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(candidate)
         h = tf.sigmoid(o) * tf.tanh(c)

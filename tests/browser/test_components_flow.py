@@ -222,7 +222,7 @@ def module(name: str) -> str:
     return re.sub(r"export default function", "function start", components.source(name)[0])
 
 
-AXES = [*palette.COLOUR_OF, "4·units", "timesteps·features", "features + elapsed time", "units_2", "axis[1]", "?"]
+AXES = [*palette.COLOUR_OF, "4 × units", "timesteps × features", "features + elapsed time", "units_2", "axis[1]", "?"]
 
 
 def test_javascript_and_python_agree_on_colours(page: Page) -> None:

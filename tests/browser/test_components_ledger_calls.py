@@ -51,8 +51,8 @@ def test_the_ledger_shows_formula_sum_and_total_lights_its_numbers_in_the_calls_
 ) -> None:
     opened(page, parts)
     kernel = page.get_by_role("listitem").filter(has_text="recurrent_kernel")
-    expect(kernel.locator(".words")).to_have_text("units × 4·units")
-    expect(kernel.locator(".numbers")).to_have_text("5 × 4·5 =")
+    expect(kernel.locator(".words")).to_have_text("units × 4 × units")
+    expect(kernel.locator(".numbers")).to_have_text("5 × 4 × 5 =")
     expect(kernel.locator(".count")).to_have_text("100")
     expect(page.locator(".layer-sum")).to_have_text("LSTM lstm_160 + 100 + 20 =180parameters")
     expect(page.locator(".total p").first).to_have_text(

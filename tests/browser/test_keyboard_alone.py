@@ -71,7 +71,7 @@ def test_a_lesson(page: Page, server: Server) -> None:
 
     tab_to(page, page.get_by_role("radiogroup", name="Layer", exact=True).first.get_by_role("radio", name="level_1"))
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Parameters of level_2")).to_contain_text("6 × 4·4")
+    expect(page.get_by_label("Parameters of level_2")).to_contain_text("6 × 4 × 4")
 
     where = page.locator(".where b")
     before = where.inner_text()

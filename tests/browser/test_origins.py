@@ -46,7 +46,7 @@ def assert_level_1_units_lit(page: Page, tab: str) -> None:
     expect(part(page, "controls").locator(".field.lit")).to_have_count(1)
     expect(part(page, "controls").locator(".field.lit")).to_contain_text("units_1")
     assert set(lit(page, "shape_flow")) == {"units 5"}
-    assert {"4·units 20", "units 5"} <= set(lit(page, "ledger"))
+    assert {"4 × units = 20", "units 5"} <= set(lit(page, "ledger"))
     if tab == "summary":
         assert lit(page, tab) == ["units 5", "parameters 180", "parameters 160", "parameters 345", "parameters 345"]
     else:

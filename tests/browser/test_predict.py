@@ -98,7 +98,7 @@ def test_skip_one_and_show_all_and_new_dims_ask_anew(page: Page, server: Server)
     page.get_by_role("spinbutton", name="units_2", exact=True).fill("9")
     expect(page.get_by_text("Predict 1 of 3.")).to_be_visible()
     wait_idle(page)
-    assert not re.search("345|730", everything(page))  # the old sum; 180 + 4·9·(5 + 9 + 1) + 10, the new one
+    assert not re.search("345|730", everything(page))  # the old sum; 180 + 4 × 9 × (5 + 9 + 1) + 10, the new one
 
 
 def test_off_by_default_then_by_keys_alone_and_it_sticks_from_page_to_page(page: Page, server: Server) -> None:
@@ -106,7 +106,7 @@ def test_off_by_default_then_by_keys_alone_and_it_sticks_from_page_to_page(page:
     switch = page.get_by_role("switch", name="Predict first")
     expect(switch).not_to_be_checked()
     expect(shape_field(page)).to_have_count(0)
-    assert "357" in everything(page)  # 3·17 + 17·17 + 17
+    assert "357" in everything(page)  # 3 × 17 + 17 × 17 + 17
     tab_to(page, switch)
     page.keyboard.press("Space")
     expect(shape_field(page)).to_be_visible()

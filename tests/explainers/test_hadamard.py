@@ -223,8 +223,8 @@ def test_none_16() -> None:
 
 def test_the_silent_kernel() -> None:
     demo = tried("last_axis_kernel", preset("first-layer"))
-    assert figure(demo, "weights of a kernel (P,)") == 64
-    assert figure(demo, "weights of a kernel (1, N, P)") == 640
+    assert figure(demo, "weights of a kernel (features,)") == 64
+    assert figure(demo, "weights of a kernel (1, timesteps, features)") == 640
     assert figure(demo, "largest difference between rows") == 0.0
 
 

@@ -315,7 +315,7 @@ STACKED_LSTM = (
         "",
         """
         level_1: (batch None, timesteps 9, features 3) → (batch None, timesteps 9, units 5), 150
-        level_1/bias: input and recurrent × 3·units = 2 × 3·5 = 30
+        level_1/bias: input and recurrent × 3 × units = 2 × 3 × 5 = 30
         level_2: (batch None, timesteps 9, units 5) → (batch None, timesteps 9, units 4), 40
         level_3: (batch None, timesteps 9, units 4) → (batch None, timesteps 9, units 7), 336
         level_4: (batch None, timesteps 9, units 7) → (batch None, units 8), 512
@@ -328,7 +328,7 @@ STACKED_LSTM = (
         "",
         """
         level_1: (batch None, timesteps 9, features 3) → (batch None, units 5), 135
-        level_1/bias: 3·units = 3·5 = 15
+        level_1/bias: 3 × units = 3 × 5 = 15
     """,
         {"timesteps": 9, "features": 3, "levels": 1, "layer_1": "GRU", "reset_after": False},
     ),
@@ -336,9 +336,9 @@ STACKED_LSTM = (
         "stacked_lstm",
         "",
         """
-        both_1: (batch None, timesteps 6, features 3) → (batch None, timesteps 6, 2·units 10), 360
-        both_2: (batch None, timesteps 6, 2·units 10) → (batch None, 2·units 8), 480
-        dense: (batch None, 2·units 8) → (batch None, units 1), 9
+        both_1: (batch None, timesteps 6, features 3) → (batch None, timesteps 6, 2 × units = 10), 360
+        both_2: (batch None, timesteps 6, 2 × units = 10) → (batch None, 2 × units = 8), 480
+        dense: (batch None, 2 × units = 8) → (batch None, units 1), 9
     """,
         {"bidirectional": True},
     ),
@@ -405,8 +405,8 @@ CONV1D = (
         """
         signal: (batch None, steps 133906, channels 1), 0
         conv_1: (batch None, steps 133906, channels 1) → (batch None, steps 133904, filters 1), 4
-        flatten: (batch None, steps 133904, filters 1) → (batch None, steps·filters 133904), 0
-        dense: (batch None, steps·filters 133904) → (batch None, units 1), 133,905
+        flatten: (batch None, steps 133904, filters 1) → (batch None, steps × filters = 133904), 0
+        dense: (batch None, steps × filters = 133904) → (batch None, units 1), 133,905
         extra.rows.1.formula: 133,906 − 3 + 1 = 133,904
     """,
     ),
@@ -474,10 +474,10 @@ HADAMARD = (
         matrix: (batch None, timesteps 10, features 64), 0
         hadamard: (batch None, timesteps 10, features 64) → (batch None, timesteps 10, features 64), 640
         hadamard/kernel: 1 × timesteps × features = 1 × 10 × 64 = 640
-        kernel_shapes (1, N, P), one weight per element = 640 (1, 10, 64)
-        kernel_shapes (1, 1, P), one weight per column = 64 (1, 1, 64)
-        kernel_shapes (1, N, 1), one weight per row = 10 (1, 10, 1)
-        kernel_shapes (P,), one weight per column = 64 (64,)
+        kernel_shapes (1, timesteps, features), one weight per element = 640 (1, 10, 64)
+        kernel_shapes (1, 1, features), one weight per column = 64 (1, 1, 64)
+        kernel_shapes (1, timesteps, 1), one weight per row = 10 (1, 10, 1)
+        kernel_shapes (features,), one weight per column = 64 (64,)
         fixed_batch weights = 384 6 samples × 64 features
         fixed_batch 2 samples are accepted = False
         rows_as_axis weights = 384 6 × 64
@@ -524,8 +524,8 @@ HADAMARD = (
         hadamard/kernel: features = 64 = 64
         One weight per element would be 640: nothing complains that 576 are missing.
         last_axis_kernel silent: shape=(input_shape[-1],) is accepted
-        last_axis_kernel weights of a kernel (P,) = 64
-        last_axis_kernel weights of a kernel (1, N, P) = 640 10 × 64
+        last_axis_kernel weights of a kernel (features,) = 64
+        last_axis_kernel weights of a kernel (1, timesteps, features) = 640 10 × 64
         last_axis_kernel largest difference between rows = 0.0
     """,
     ),
@@ -534,9 +534,9 @@ HADAMARD = (
         "",
         """
         hadamard/kernel: 1 × timesteps × 1 = 1 × 7 × 1 = 7
-        kernel_shapes (1, N, P), one weight per element = 77 (1, 7, 11)
-        kernel_shapes (1, 1, P), one weight per column = 11 (1, 1, 11)
-        kernel_shapes (1, N, 1), one weight per row = 7 (1, 7, 1)
+        kernel_shapes (1, timesteps, features), one weight per element = 77 (1, 7, 11)
+        kernel_shapes (1, 1, features), one weight per column = 11 (1, 1, 11)
+        kernel_shapes (1, timesteps, 1), one weight per row = 7 (1, 7, 1)
     """,
         {"timesteps": 7, "features": 11, "kernel": "row"},
     ),
@@ -676,9 +676,9 @@ T_LSTM = (
         packed: (batch 20, timesteps 7, features 23) and (batch 20, timesteps 7, elapsed time 1) → (batch 20, \
             timesteps 7, features + elapsed time 24), 0
         t_lstm: (batch 20, timesteps 7, features + elapsed time 24) → (batch 20, timesteps 7, units 16), 2,592
-        t_lstm/kernel: features × 4·units = 23 × 4·16 = 1,472
-        t_lstm/recurrent_kernel: units × 4·units = 16 × 4·16 = 1,024
-        t_lstm/bias: 4·units = 4·16 = 64
+        t_lstm/kernel: features × 4 × units = 23 × 4 × 16 = 1,472
+        t_lstm/recurrent_kernel: units × 4 × units = 16 × 4 × 16 = 1,024
+        t_lstm/bias: 4 × units = 4 × 16 = 64
         t_lstm/decay_kernel: units = 16 = 16
         t_lstm/decay_bias: units = 16 = 16
         answer: Yes: the cell is called once for each of the 7 timesteps, with x_t (20, 23) and Δt (20, 1), plus 1 probe
@@ -697,8 +697,8 @@ T_LSTM = (
         how_often_called the same with unroll=True = 7
         how_often_called calls in the first predict = 2
         how_often_called calls in the next predict = 0
-        decay_choices decay="per_unit" = 2,592 4·(23·16 + 16·16 + 16) + 2·16
-        decay_choices decay="matrix" = 2,832 4·(23·16 + 16·16 + 16) + 16·16 + 16
+        decay_choices decay="per_unit" = 2,592 4 × (23 × 16 + 16 × 16 + 16) + 2 × 16
+        decay_choices decay="matrix" = 2,832 4 × (23 × 16 + 16 × 16 + 16) + 16 × 16 + 16
         elapsed_without_axis loud: (None, 7, 23) and (None, 7) can't be joined
         pair_now loud: Today's RNN reads a single tensor.
         Cannot convert '16' to a shape.
@@ -707,9 +707,9 @@ T_LSTM = (
         pair_then weights today = 2,592
         pair_then largest difference < 1e-6
         flatten_known return_sequences=True (batch None, timesteps 7, units 16)
-        flatten_known after Flatten (batch None, timesteps·units 112)
+        flatten_known after Flatten (batch None, timesteps × units = 112)
         flatten_known return_sequences=False (batch None, units 16)
-        flatten_unknown after Flatten (batch None, timesteps·units None)
+        flatten_unknown after Flatten (batch None, timesteps × units = None)
     """,
     ),
     Asked(
@@ -726,15 +726,15 @@ T_LSTM = (
         "flatten-dense",
         """
         t_lstm: (batch None, timesteps 7, features + elapsed time 24) → (batch None, timesteps 7, units 16), 2,592
-        flatten: (batch None, timesteps 7, units 16) → (batch None, timesteps·units 112), 0
-        dense: (batch None, timesteps·units 112) → (batch None, units 1), 113
+        flatten: (batch None, timesteps 7, units 16) → (batch None, timesteps × units = 112), 0
+        dense: (batch None, timesteps × units = 112) → (batch None, units 1), 113
     """,
     ),
     Asked(
         "t_lstm",
         "any-number-of-visits",
         """
-        flatten: (batch None, timesteps None, units 16) → (batch None, timesteps·units None), 0
+        flatten: (batch None, timesteps None, units 16) → (batch None, timesteps × units = None), 0
         error dense unknown_axis: Shapes used to initialize variables must be fully-defined
         fix (recommended) timesteps=7
         fix return_sequences=False
@@ -751,7 +751,7 @@ T_LSTM = (
         "t_lstm",
         "first-gap-0",
         """
-        zero_first silent: At the first visit the memory is 0 and g(0) = 1/0 = inf: 0 · inf is nan.
+        zero_first silent: At the first visit the memory is 0 and g(0) = 1/0 = inf: 0 × inf is nan.
         zero_first memory c of unit 0 at the last visit, g=inverse = nan
         zero_first gradients that are not finite, g=log = 0
         zero_first fix (recommended) g=log
@@ -822,9 +822,9 @@ SEQUENCE_SET = (
         reset_after Keras 2, reset_after=True = 912
         lstm_states h (sequences 2, units 16)
         lstm_states c (sequences 2, units 16)
-        lstm_states h and c (sequences 2, 2·units 32)
-        lstm_states numbers for each sequence, h and c = 32 2·16
-        projection weights of W_hr = 112 16 · 7
+        lstm_states h and c (sequences 2, 2 × units = 32)
+        lstm_states numbers for each sequence, h and c = 32 2 × 16
+        projection weights of W_hr = 112 16 × 7
     """,
     ),
     Asked(
@@ -913,7 +913,7 @@ MULTI_OUTPUT_CELL = (
         """
         rnn: (batch None, timesteps 6, features + latent 7) → (batch None, timesteps 6, units + extra_units 13) and \
             (batch None, units 4), 205
-        rnn/gru/kernel: features × 3·units = 5 × 3·4 = 60
+        rnn/gru/kernel: features × 3 × units = 5 × 3 × 4 = 60
         rnn/mix_kernel: (units + latent) × units = (4 + 2) × 4 = 24
         rnn/extra_kernel: units × extra_units = 4 × 9 = 36
         split: (batch None, timesteps 6, units + extra_units 13) → (batch None, timesteps 6, units 4) and \

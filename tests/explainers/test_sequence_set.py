@@ -160,7 +160,7 @@ def test_lstm_states():
     assert shown.tensors[0].values == shown.tensors[1].values
     assert shown.tensors[1].values != shown.tensors[2].values
     joined = shown.tensors[3].shape
-    assert (names(joined), joined[-1].size) == (("sequences", "2·units"), 10)
+    assert (names(joined), joined[-1].size) == (("sequences", "2 × units"), 10)
     assert "is the same tensor as the output" in shown.verdict
 
 
@@ -197,9 +197,11 @@ def test_picture_and_words():
     assert np.allclose(outputs.mean(axis=0), extra["average"], atol=1e-5)
     assert explanation.inspection.run.outputs[0].values[0][0] == pytest.approx(extra["prediction"], rel=1e-4)
     rows = view.ways(extra)
-    assert rows[0]["squeeze: the set becomes the batch"] == ("sample: (batch 1, sequences 3, timesteps 6, features 2)")
+    assert rows[0]["squeeze: the set becomes the batch"] == (
+        "sample: **(1,\xa03,\xa06,\xa02)** batch, sequences, timesteps, features"
+    )
     assert rows[2]["TimeDistributed: the set is an axis"].startswith(
-        "each_sequence: (batch None, sequences 3, units 5), 135"
+        "each_sequence: **(None,\xa03,\xa05)** batch, sequences, units; 135"
     )
     drawn = view.data(extra)
     assert (drawn["outputs"], drawn["average"]) == (list(extra["answers"]), list(extra["average"]))

@@ -70,7 +70,7 @@ def test_gru_with_one_bias_or_two(reset_after, biases):
 
 def test_bidirectional_doubles_the_width():
     layers = found(bidirectional=True, timesteps=6, features=3, units_1=5, units_2=4).layers
-    assert names(layers[1].outputs[0]) == ("batch", "timesteps", "2·units")
+    assert names(layers[1].outputs[0]) == ("batch", "timesteps", "2 × units")
     assert sizes(layers[1].outputs[0]) == (None, 6, 10)
     assert layers[2].params == 2 * lstm(10, 4)
 

@@ -158,7 +158,7 @@ def test_keras_2_refuses_in_its_own_words():
 def test_open_timesteps_run():
     demo = tried("any_length")
     assert sizes(tensor(demo, "prediction")) == (1, 10, 1)
-    assert "2,705 weights return (1, 600, 1)" in demo.verdict  # 4·(25·16 + 16·16 + 16) + 17
+    assert "2,705 weights return (1, 600, 1)" in demo.verdict  # 4 × (25 × 16 + 16 × 16 + 16) + 17
 
 
 def test_samples_run_with_ten_test_samples():

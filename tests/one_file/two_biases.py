@@ -1,7 +1,7 @@
 """A `GRU` has three gates. In today's Keras each of them has two biases, so old formulas count too few parameters.
 
-parameters = 3 · (features · units + units · units + 2 · units)      reset_after=True, the default
-parameters = 3 · (features · units + units · units + 1 · units)      reset_after=False, as in the paper
+parameters = 3 × (features × units + units × units + 2 × units)      reset_after=True, the default
+parameters = 3 × (features × units + units × units + 1 × units)      reset_after=False, as in the paper
 """
 
 from __future__ import annotations

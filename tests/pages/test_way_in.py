@@ -100,7 +100,7 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("Concatenate axis", "diagnose", {"example": "Concatenate"}, ("(None, 20, 15)",)),
     ("TimeDistributed", "diagnose", {"example": "TimeDistributed"}, ("(None, 20, 5)", "35")),
     ("Dropout parameters", "diagnose", {"example": "Dropout"}, ("(None, 20, 6)",)),
-    ("Flatten None", "conv1d", {"steps": "None", "head": "Flatten"}, ("steps·filters",)),
+    ("Flatten None", "conv1d", {"steps": "None", "head": "Flatten"}, ("steps × filters",)),
     ("Why is the output of my Flatten layer (None, None)?", "conv1d", {"steps": "None", "head": "Flatten"}, ("None",)),
     ("Flatten output shape", "conv1d", {"head": "Flatten"}, ("(None, 30)",)),
     ("Conv1D output shape", "conv1d", {"at": "sliding"}, ("(None, 6, 5)",)),
@@ -230,7 +230,7 @@ READ = [
     ("difference between return_sequences and return_state", "h and c"),
     ("input shape for time series with 15 months and 4 variables", "(samples, 15, 4)"),
     ("expected shape=(None, 26, 27, 1), found shape=(None, 26, 27)", "4 axes versus 3"),
-    ("hidden_3 (Dense)   (None, 12)   468", "(features 38 + 1) · units 12 = 468"),
+    ("hidden_3 (Dense)   (None, 12)   468", "(features 38 + 1) × units 12 = 468"),
 ]
 
 

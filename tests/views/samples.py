@@ -156,7 +156,7 @@ def long_chain() -> Inspection:
         arguments = {"filters": str(filters + index), "kernel_size": "3", "dilation_rate": "1", "padding": '"valid"'}
         layers.append(layer(f"conv_{index}", "Conv1D", (before,), (after,), 1234 * index, **arguments))
         before = after
-    flat = (BATCH, Axis("steps·filters", length * (filters + 5), "Flatten", ("flatten",)))
+    flat = (BATCH, Axis("steps × filters", length * (filters + 5), "Flatten", ("flatten",)))
     joined = (BATCH, Axis("features + elapsed time", 24, "concatenation", ("joined",)))
     out = (BATCH, axis("units", 3, "dense.units"))
     layers.append(layer("flatten", "Flatten", (before,), (flat,)))
@@ -174,7 +174,7 @@ def branching() -> Inspection:
     state = (BATCH, axis("units", 16, "t_lstm.units"))
     shared = (BATCH, axis("units", 9, "shared.units"))
     added = (BATCH, axis("units", 9, "shared.units"))
-    flat = (BATCH, Axis("timesteps·features", 161, "flattened", ("visits.shape[0]", "visits.shape[1]")))
+    flat = (BATCH, Axis("timesteps × features", 161, "flattened", ("visits.shape[0]", "visits.shape[1]")))
     flat_shared = (BATCH, axis("units", 9, "shared.units"))
     layers = (
         layer("visits", "InputLayer", (), (left,)),

@@ -41,7 +41,7 @@ def weight(name: str, *axes: Axis, gates: tuple[str, ...] = (), trainable: bool 
     numbers = [str(a.size) for a in axes]
     if gates:
         inner, times = axes[-1], len(gates)
-        words[-1], numbers[-1] = f"{times}·{inner.axis}", f"{times}·{inner.size}"
+        words[-1], numbers[-1] = f"{times} × {inner.axis}", f"{times} × {inner.size}"
         wide = Axis(words[-1], times * (inner.size or 0), inner.origin, inner.sources)
         axes = (*axes[:-1], wide)
     total = count(axes)
@@ -126,8 +126,8 @@ def lstm_run(
 
 def _lstm_calls(name: str, x: Array, feature: Axis, unit: Axis, rng: np.random.Generator) -> tuple[list[Call], Array]:
     assert unit.size is not None
-    kernel = rng.normal(size=(x.shape[2], 4 * unit.size)) * 0.6  # (features, 4·units)
-    recurrent = rng.normal(size=(unit.size, 4 * unit.size)) * 0.4  # (units, 4·units)
+    kernel = rng.normal(size=(x.shape[2], 4 * unit.size)) * 0.6  # (features, 4 × units)
+    recurrent = rng.normal(size=(unit.size, 4 * unit.size)) * 0.4  # (units, 4 × units)
     h = c = np.zeros((x.shape[0], unit.size))  # (batch, units)
     calls, outputs = [], []
     for timestep in [-1, *range(x.shape[1])]:
@@ -158,7 +158,7 @@ def _lstm_calls(name: str, x: Array, feature: Axis, unit: Axis, rng: np.random.G
 
 
 def custom_run(timesteps: int = 6, units: int = 4, features: int = 2, blows_up: bool = False) -> Run:
-    """A cell without gates: the new state is tanh(x + 0.9·state), or doubles a huge one until it is inf."""
+    """A cell without gates: the new state is tanh(x + 0.9 × state), or doubles a huge one until it is inf."""
     rng = np.random.default_rng(11)
     unit = axis("units", units, "my_rnn.cell.units")
     feature = axis("features", features, "sequence.shape[1]")

@@ -85,7 +85,7 @@ def test_an_axis_that_went_missing_further_up():
 def test_another_class_has_other_axes():
     found = both("stacked_lstm", {}, {"layer_1": "GRU", "timesteps": None})
     assert whys(found)["level_1 kernel"] == (
-        "60 → 45 because its axes are features × 3·units instead of features × 4·units (GRU instead of LSTM)."
+        "60 → 45 because its axes are features × 3 × units instead of features × 4 × units (GRU instead of LSTM)."
     )
     row = next(row for row in found.layers if row.name == "level_1")
     assert row.why == "timesteps 6 → None (sequence.shape[0]). Also different: GRU instead of LSTM."

@@ -36,14 +36,14 @@ def test_every_part_of_a_formula_has_its_axis() -> None:
 def test_gates_share_the_last_axis() -> None:
     kernel = ledger.data(samples.two_lstms(run=False))["layers"][0]["weights"][0]
     assert kernel["gates"] == ["input", "forget", "cell", "output"]
-    assert [(axis["axis"], axis["size"]) for axis in kernel["shape"]] == [("features", 3), ("4·units", 20)]
+    assert [(axis["axis"], axis["size"]) for axis in kernel["shape"]] == [("features", 3), ("4 × units", 20)]
     assert [(axis["axis"], axis["size"]) for axis in kernel["block"]] == [("features", 3), ("units", 5)]
 
 
 def test_a_count_comes_from_all_its_axes() -> None:
     kernel = ledger.data(samples.two_lstms(run=False))["layers"][1]["weights"][0]
     assert kernel["count"]["sources"] == ["lstm_1.units", "lstm_2.units"]
-    assert kernel["count"]["origin"] == "units × 4·units = 5 × 4·4: all the numbers in kernel"
+    assert kernel["count"]["origin"] == "units × 4 × units = 5 × 4 × 4: all the numbers in kernel"
 
 
 def test_layers_without_weights_are_only_named() -> None:
@@ -106,10 +106,12 @@ def test_a_hidden_layer_does_not_say_whether_it_has_weights() -> None:
 
 def test_text_says_formulas_and_sums() -> None:
     assert ledger.text(samples.two_lstms(run=False)) == (
-        "lstm_1 (LSTM): kernel features × 4·units = 3 × 4·5 = 60; recurrent_kernel units × 4·units = 5 × 4·5 = 100; "
-        "bias 4·units = 4·5 = 20; together 180. "
-        "lstm_2 (LSTM): kernel units × 4·units = 5 × 4·4 = 80; recurrent_kernel units × 4·units = 4 × 4·4 = 64; "
-        "bias 4·units = 4·4 = 16; together 160. "
+        "lstm_1 (LSTM): kernel features × 4 × units = 3 × 4 × 5 = 60; "
+        "recurrent_kernel units × 4 × units = 5 × 4 × 5 = 100; "
+        "bias 4 × units = 4 × 5 = 20; together 180. "
+        "lstm_2 (LSTM): kernel units × 4 × units = 5 × 4 × 4 = 80; "
+        "recurrent_kernel units × 4 × units = 4 × 4 × 4 = 64; "
+        "bias 4 × units = 4 × 4 = 16; together 160. "
         "dense (Dense): kernel units × units = 4 × 2 = 8; bias units = 2 = 2; together 10. "
         "The model has 350 parameters."
     )

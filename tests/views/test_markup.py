@@ -37,6 +37,12 @@ def test_no_line_ends_inside_a_shape():
     assert unbroken("called with (batch, 3), not f(batch, x)") == "called with (batch,\xa03), not f(batch, x)"
     painted = "x is (**225**, :blue[**None**], 3), y is (225,), f(1, x)"
     assert whole_shapes(painted) == "x is (**225**,\xa0:blue[**None**],\xa03), y is (225,), f(1, x)"
+    by_value = '(:blue[**9**], :color[**7**]{foreground="#00778b"; x}, 3)'
+    assert whole_shapes(by_value) == '(:blue[**9**],\xa0:color[**7**]{foreground="#00778b"; x},\xa03)'
+    assert whole_shapes("(features + units, 4 × units)") == "(features\xa0+\xa0units,\xa04\xa0×\xa0units)"
+    longer = "(batch, height, width, height × width)"  # wider than a column of a table
+    assert whole_shapes(longer) == longer
+    assert verbatim("got (None, 7)") == "got \\(None,\xa07\\)"
 
 
 def test_pasted_text_is_escaped_and_marked():

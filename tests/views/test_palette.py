@@ -19,9 +19,8 @@ LIGHT_PAPER, DARK_PAPER = "#ffffff", "#0f172a"
 
 def luminance(colour: str) -> float:
     """Relative luminance as WCAG defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    r, g, b = linear(colour)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 
 def contrast(a: str, b: str) -> float:
@@ -38,17 +37,19 @@ def contrast(a: str, b: str) -> float:
         ("features", "orange"),
         ("channels", "orange"),
         ("units", "green"),
-        ("filters", "green"),
-        ("extra_units", "green"),
+        ("filters", "pink"),
+        ("extra_units", "violet"),
+        ("samples", "cyan"),
+        ("horizon", "pink"),
         ("kernel_size", "amber"),
         ("kernel_size[0]", "amber"),
         ("sequences", "violet"),
         ("elapsed time", "pink"),
         ("windows", "cyan"),
         ("pieces", "lime"),
-        ("4·units", "green"),
-        ("timesteps·features", "orange"),
-        ("timesteps·units", "green"),
+        ("4 × units", "green"),
+        ("timesteps × features", "orange"),
+        ("timesteps × units", "green"),
         ("features + elapsed time", "orange"),
         ("units_2", "green"),
         ("unknown", "neutral"),
@@ -75,10 +76,31 @@ def test_letters_are_readable_on_paper_and_on_their_tint(name: str) -> None:
             assert contrast(text, ground) >= 4.5, (text, ground)
 
 
+Matrix = tuple[tuple[float, float, float], ...]
+
+# How a colour looks to an eye without the cones for green (deuteranopia) and for red (protanopia), in linear RGB:
+# Machado, Oliveira and Fernandes, 2009, at full strength.
+EYES: dict[str, Matrix] = {
+    "deuteranopia": ((0.3673, 0.8606, -0.2280), (0.2801, 0.6725, 0.0474), (-0.0118, 0.0429, 0.9689)),
+    "protanopia": ((0.1523, 1.0526, -0.2049), (0.1145, 0.7863, 0.0992), (-0.0039, -0.0481, 1.0520)),
+}
+
+
+def linear(colour: str) -> tuple[float, ...]:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return tuple(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+
+
+def seen(colour: str, eye: Matrix) -> str:
+    """The colour that looks to everybody as this one does to that eye."""
+    mixed = [min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear(colour), strict=True)))) for row in eye]
+    written = [c * 12.92 if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in mixed]
+    return "#" + "".join(f"{round(255 * c):02x}" for c in written)
+
+
 def lab(colour: str) -> tuple[float, float, float]:
     """The colour in CIELAB, where equal distances look about equally far apart."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    r, g, b = linear(colour)
     x, y, z = (
         (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047,
         0.2126 * r + 0.7152 * g + 0.0722 * b,
@@ -94,6 +116,17 @@ def test_no_two_families_look_alike(one: str, other: str) -> None:
     a, b = palette.COLOURS[one], palette.COLOURS[other]
     assert math.dist(lab(a.light_text), lab(b.light_text)) > 20
     assert math.dist(lab(a.dark_text), lab(b.dark_text)) > 20
+    for eye in EYES.values():
+        assert math.dist(lab(seen(a.light_text, eye)), lab(seen(b.light_text, eye))) > 8
+        assert math.dist(lab(seen(a.dark_text, eye)), lab(seen(b.dark_text, eye))) > 8
+
+
+@pytest.mark.parametrize("name", all_explainers())
+def test_no_two_dims_of_a_lesson_share_a_colour(name: str) -> None:
+    """Two dims that are sizes of the same kind of axis, such as the units of two layers, do."""
+    axes = {spec.axis for spec in all_explainers()[name].dims.specs() if palette.colour(spec.axis) != "neutral"}
+    worn = [palette.colour(axis) for axis in axes]
+    assert len(set(worn)) == len(worn), sorted(zip(worn, axes, strict=True))
 
 
 def test_every_axis_of_a_lessons_data_has_a_colour_and_those_of_one_tensor_differ() -> None:
@@ -115,9 +148,16 @@ def test_prose_wears_the_colours_of_the_diagram() -> None:
 
 def test_directives() -> None:
     assert palette.directive("timesteps", 20) == ":blue[**20**]"
-    assert palette.directive("4·units") == ":green[**4·units**]"
+    assert palette.directive("4 × units") == ":green[**4 × units**]"
     assert palette.directive("kernel_size", 3) == ":yellow[**3**]"
-    assert palette.directive("elapsed time", 7) == "**7**"  # Streamlit has no such colour
+    assert palette.directive("elapsed time", 7) == ':color[**7**]{foreground="#831843"}'  # Streamlit has no name for it
+    assert palette.directive("strides", 2) == "**2**"
+
+
+def test_colours_without_a_name_follow_the_theme() -> None:
+    css = palette.prose_css()
+    assert '[style*="rgb(131, 24, 67)"] { color: light-dark(#831843, #ff94c6)' in css
+    assert "rgb(29, 78, 216)" not in css  # blue: Streamlit's own, set by .streamlit/config.toml
 
 
 def test_css_and_json_are_made_from_the_table() -> None:

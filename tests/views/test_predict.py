@@ -181,9 +181,9 @@ def lstm() -> Layer:
     found = samples.chain(features=3).layers[1]
     gates = ("input", "forget", "cell", "output")
     weights = (
-        Weight("kernel", (), "features × 4·units", "3 × 4·5", 60, gates),
-        Weight("recurrent_kernel", (), "units × 4·units", "5 × 4·5", 100, gates),
-        Weight("bias", (), "4·units", "4·5", 20, gates),
+        Weight("kernel", (), "features × 4 × units", "3 × 4 × 5", 60, gates),
+        Weight("recurrent_kernel", (), "units × 4 × units", "5 × 4 × 5", 100, gates),
+        Weight("bias", (), "4 × units", "4 × 5", 20, gates),
     )
     return replace(found, weights=weights, params=180)
 
@@ -191,8 +191,8 @@ def lstm() -> Layer:
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        (160, "160 is kernel and recurrent_kernel alone; bias (4·units) is missing."),
-        (60, "60 is kernel alone; recurrent_kernel (units × 4·units) and bias (4·units) are missing."),
+        (160, "160 is kernel and recurrent_kernel alone; bias (4 × units) is missing."),
+        (60, "60 is kernel alone; recurrent_kernel (units × 4 × units) and bias (4 × units) are missing."),
         (45, "45 is one block of weights; LSTM has 4 side by side, one per gate."),
         (3600, "3,600 is 180 × 20 timesteps. All timesteps share the same weights: no weight has that axis."),
         (7, "Each weight holds as many numbers as the product of its axes; the layer's count is their sum."),
@@ -209,9 +209,9 @@ def test_a_right_count_shows_the_formulas() -> None:
     assert result.right
     assert result.reason == ""
     assert result.formulas == (
-        "kernel: features × 4·units = 3 × 4·5 = 60",
-        "recurrent_kernel: units × 4·units = 5 × 4·5 = 100",
-        "bias: 4·units = 4·5 = 20",
+        "kernel: features × 4 × units = 3 × 4 × 5 = 60",
+        "recurrent_kernel: units × 4 × units = 5 × 4 × 5 = 100",
+        "bias: 4 × units = 4 × 5 = 20",
     )
 
 

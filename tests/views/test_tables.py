@@ -51,3 +51,9 @@ def test_an_axis_stays_with_its_size() -> None:
     told = tables.markdown([{"y": "(series 1, timesteps 240, targets 1)", "how": "4 of 7, then 3"}])
     assert "(series\xa01, timesteps\xa0240, targets\xa01)" in told
     assert "4 of\xa07, then 3" in told
+
+
+def test_a_shape_in_a_cell_is_whole_and_its_names_follow() -> None:
+    axes = [{"axis": "batch", "size": None}, {"axis": "sequences", "size": 4}, {"axis": "units", "size": 1300}]
+    assert tables.shape(axes) == "**(None,\xa04,\xa01300)** batch, sequences, units"
+    assert tables.shape(axes[:1]) == "**(None,)** batch"

@@ -69,8 +69,34 @@ function codeLine({ number: n, sign, pieces, sources, failed }) {
 // A comment that has no room after its code goes on a line of its own as a whole, so that no shape is cut.
 function withComment(pieces) {
   const at = pieces.findIndex(([kind, text]) => kind === "c" && text.startsWith("#"));
-  if (at < 1) return pieces.map(piece);
-  return [pieces.slice(0, at).map(piece), h("span", { class: "after" }, pieces.slice(at).map(piece))];
+  if (at < 1) return withShapes(pieces);
+  return [withShapes(pieces.slice(0, at)), h("span", { class: "after" }, withShapes(pieces.slice(at)))];
+}
+
+// No line ends inside a shape, "(28, 26, 3)", whatever pieces it is made of.
+const SHAPE = /\((?:None|\d+)(?:, (?:None|\d+))*,?\)/g;
+
+function withShapes(pieces) {
+  const line = pieces.map(([, text]) => text).join("");
+  const shapes = [...line.matchAll(SHAPE)].map(({ index, 0: shape }) => [index, index + shape.length]);
+  const nodes = [];
+  let at = 0;
+  for (const [start, end] of shapes) {
+    nodes.push(between(pieces, at, start).map(piece));
+    nodes.push(h("span", { class: "whole" }, between(pieces, start, end).map(piece)));
+    at = end;
+  }
+  return [nodes, between(pieces, at, line.length).map(piece)];
+}
+
+// The pieces from one place of the line to another, the first and the last of them cut.
+function between(pieces, start, end) {
+  let at = 0;
+  return pieces.flatMap(([kind, text, axis]) => {
+    const part = text.slice(Math.max(0, start - at), Math.max(0, end - at));
+    at += text.length;
+    return part ? [[kind, part, axis]] : [];
+  });
 }
 
 // A long line is broken before an argument rather than within a name.

@@ -20,7 +20,7 @@
 //   watchWidth(root, draw)              -> draws anew when the place gets wider or narrower
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
 //   tenth(v), range(first, last), ticks(from, to, most), signed(value, digits), tint(property, value, scale)
-//   sizeAndName(axis), nameAndSize(axis) -> "5 units", "units 5"
+//   sizeAndName(axis), nameAndSize(axis) -> "5 units", "units 5"; "10 (2 × units)", "2 × units = 10"
 //
 // Types of what is passed about: tools/javascript/types.d.ts.
 
@@ -238,10 +238,12 @@ function isDark(element) {
 }
 
 // ---- words and colours ------------------------------------------------------------------------------------
+const TIMES = " × "; // between the factors of a product: "4 × units"
+
 // The same rule as views/palette.py `colour`; a browser test holds the two together.
 /** @param {string} axis */
 function axisColour(axis) {
-  const last = axis.split("·").pop() ?? "";
+  const last = axis.split(TIMES).pop() ?? "";
   const name = last
     .split(" + ")[0]
     .trim()
@@ -261,19 +263,20 @@ function number(n) {
       ? "None"
       : String(n);
 }
-// "5 units", "1 unit"; an axis of size 1 that is named after it is only "1".
+// "5 units", "1 unit", "10 (2 × units)"; an axis of size 1 that is named after it is only "1".
 /** @param {Sized} axis */
 function sizeAndName({ axis, size }) {
+  if (axis.includes(TIMES)) return `${number(size)} (${axis})`;
   return axis === number(size) ? axis : `${number(size)} ${singular(axis, size)}`;
 }
 // The words of axes are plurals: "features", "query steps"; "kernel_size" and "batch" have one form.
 /** @param {string} axis @param {any} size */
 function singular(axis, size) {
-  return size === 1 && /[a-z]s$/.test(axis) && !axis.includes("·") ? axis.slice(0, -1) : axis;
+  return size === 1 && /[a-z]s$/.test(axis) && !axis.includes(TIMES) ? axis.slice(0, -1) : axis;
 }
 /** @param {Sized} axis */
 function nameAndSize({ axis, size }) {
-  return axis === number(size) ? axis : `${axis} ${number(size)}`;
+  return axis === number(size) ? axis : `${axis}${axis.includes(TIMES) ? " =" : ""} ${number(size)}`;
 }
 /** @param {number} n @param {string} noun */
 function plural(n, noun) {

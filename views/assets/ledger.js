@@ -175,7 +175,7 @@ function weightRow(weight, scale, repeated) {
   );
 }
 
-// "features × 4·units" part by part, each in the colour of its axis.
+// "features × 4 × units" part by part, each in the colour of its axis.
 function coloured(parts, shape, node) {
   const matched = parts.length === shape.length;
   return parts.map((part, i) => [
@@ -197,19 +197,24 @@ function drawing(weight, scale, repeated) {
       axes.length ? edgeLabel(axes.at(-1)) : h("span", { class: "edge" }, "one number"),
     ),
   );
-  const times = () => h("span", { class: "times" }, "×");
-  const leading = weight.block.slice(0, -3).map((axis) => [edgeLabel(axis), times()]);
+  // a fourth axis and more: how many of the drawn there are
+  const leading = weight.block.slice(0, -3).map((axis) => [edgeLabel(axis), " × "]);
+  const below = weight.gates.length > 0 || leading.length > 0; // the drawing, below a line of words
   return h(
     "div",
     { class: "drawing" },
     h(
       "div",
-      { class: `left${weight.gates.length ? (repeated ? " gated again" : " gated") : ""}` },
-      leading,
+      { class: `left${below ? (repeated ? " gated again" : " gated") : ""}` },
       rows ? edgeLabel(rows) : null,
     ),
-    h("div", { class: "blocks" }, blocks),
-    axes.length > 2 ? h("div", { class: "depth" }, edgeLabel(axes[0])) : null,
+    h(
+      "div",
+      null,
+      leading.length ? h("div", { class: "leading" }, leading) : null,
+      h("div", { class: "blocks" }, blocks),
+    ),
+    axes.length > 2 ? h("div", { class: `depth${below ? " gated" : ""}` }, edgeLabel(axes[0])) : null,
   );
 }
 

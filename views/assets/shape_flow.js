@@ -24,10 +24,10 @@ function width(text, kind, fonts) {
   return pen.measureText(text).width;
 }
 
-// Breaks at spaces and after "·", "=" and "," so that no line is wider than `limit` where that is possible.
+// Breaks at spaces and after "=" and "," so that no line is wider than `limit` where that is possible.
 function wrap(text, kind, limit, fonts) {
   const lines = [""];
-  for (const piece of text.match(/[^\s·,=]+[·,=]?\s*|\s+/g) || []) {
+  for (const piece of text.match(/[^\s,=]+[,=]?\s*|\s+/g) || []) {
     const longer = lines[lines.length - 1] + piece;
     if (width(longer.trimEnd(), kind, fonts) <= limit || !lines[lines.length - 1])
       lines[lines.length - 1] = longer;
@@ -1050,7 +1050,7 @@ function rounded(points) {
 // more. PULL: pixels of a step; the size from which on a step is more; ms until it is sent.
 const PULL = { pixels: 6, large: 40, pause: 160 };
 const HINT = "Point at a number to see where it comes from; drag an edge, or press + and −, to change it.";
-const HINT_OF_FINGERS = "Touch a number to see where it comes from; drag an edge sideways to change it.";
+const HINT_OF_FINGERS = "Tap a number to see where it comes from; drag an edge sideways to change it.";
 const HINTED = "shape-flow-hinted";
 
 function dragOf(root, node) {

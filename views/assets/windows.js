@@ -243,7 +243,7 @@ function band({ data, x, step, bottom, wide }, { first, last, target, end }, at)
     "g",
     { "data-key": "band" },
     box("window", "band ax-cyan", first, last),
-    box("target", "aim ax-orange", target, end),
+    box("target", `aim ${axisClass("horizon")}`, target, end),
     s(
       "text",
       {
@@ -260,7 +260,11 @@ function band({ data, x, step, bottom, wide }, { first, last, target, end }, at)
       { class: "under", "data-key": "under", x: under, y: bottom + 36, "text-anchor": "middle" },
       s("tspan", { class: "ax-blue" }, `timesteps ${number(data.timesteps)}`),
       " · ",
-      s("tspan", { class: "ax-orange" }, data.horizon === 1 ? "1 target" : `horizon ${number(data.horizon)}`),
+      s(
+        "tspan",
+        { class: axisClass("horizon") },
+        data.horizon === 1 ? "1 target" : `horizon ${number(data.horizon)}`,
+      ),
     ),
   );
 }
@@ -296,7 +300,7 @@ function marks({ data, x, y }, { first, last, target, end }) {
           }),
         ),
     range(target, end).map((point) =>
-      s("path", { class: "goal ax-orange", "data-key": `t${point}`, d: diamond(point) }),
+      s("path", { class: `goal ${axisClass("horizon")}`, "data-key": `t${point}`, d: diamond(point) }),
     ),
   );
 }
@@ -389,7 +393,7 @@ function arrayRow(data, i, here) {
     { class: here ? "this" : null, "data-key": `row${i}`, "aria-current": here ? "true" : null },
     h("th", { scope: "row", class: "ax-cyan" }, number(i)),
     cell("ax-blue", first, last),
-    cell("ax-orange", target, end),
+    cell(axisClass("horizon"), target, end),
   );
 }
 

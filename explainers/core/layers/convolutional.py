@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import TIMES, Axis, Shape
 from explainers.core.layers.sheet import Ruling, Sheet, argument, as_role, reading, spread, weights
 from explainers.core.layers.sliding import (
     PLACES,
@@ -88,7 +88,7 @@ def _multiplied(layer: Any, channels: Axis) -> Axis:
     if layer.depth_multiplier == 1:
         return channels
     size = None if channels.size is None else channels.size * layer.depth_multiplier
-    name = f"{layer.depth_multiplier}·{channels.axis}"
+    name = f"{layer.depth_multiplier}{TIMES}{channels.axis}"
     origin = f"depth_multiplier={layer.depth_multiplier} of {layer.name} for each of {channels.origin}"
     return Axis(name, size, origin, (*channels.sources, f"{layer.name}.depth_multiplier"))
 

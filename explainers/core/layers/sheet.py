@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import TIMES, Axis, Shape
 from explainers.core.layers.signatures import arguments_of, order_of
 
 
@@ -170,11 +170,11 @@ def argument(layer: Any, name: str, value: Any, axis: str, owner: str = "") -> A
 
 
 def times(factor: int, axis: Axis) -> Axis:
-    """``4·units``: several blocks of the same axis side by side."""
+    """``4 × units``: several blocks of the same axis side by side."""
     if factor == 1:
         return axis
     size = None if axis.size is None else factor * axis.size
-    return replace(axis, axis=f"{factor}·{axis.axis}", size=size, origin=f"{factor} blocks of {axis.origin}")
+    return replace(axis, axis=f"{factor}{TIMES}{axis.axis}", size=size, origin=f"{factor} blocks of {axis.origin}")
 
 
 def as_role(axis: Axis, role: str) -> Axis:

@@ -130,7 +130,7 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
 
 
 # What the last axis is called after a layer or in a table: whatever reads it takes it for its own last axis.
-_LAST = ("units", "filters", "features", "channels", "2·units")
+_LAST = ("units", "filters", "features", "channels", "2 × units")
 
 
 def _missing(words: tuple[str, ...], found: Shape) -> str:
@@ -162,7 +162,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change(
                 "Or give the network one slice (or frame) at a time.",
                 code="x = x.reshape(-1, *x.shape[2:])",
-                means="Each slice becomes a sample: (batch · depth, height, width, channels).",
+                means="Each slice becomes a sample: (batch × depth, height, width, channels).",
             ),
             Change(
                 "Or run the network for images on each slice.",

@@ -61,7 +61,7 @@ def _of_a_named_merge(finding: Finding) -> bool:
 
 
 def _state_units(finding: Finding) -> tuple[int, int] | None:
-    """(40, 24): a state of 40 that meets the recurrent kernel of a cell with 24 units, which is (24, gates · 24)."""
+    """(40, 24): a state of 40 that meets the recurrent kernel of a cell with 24 units, which is (24, gates × 24)."""
     both, gates = finding.named.get("both", ()), _blocks(finding.class_name)
     if len(both) != 2 or not gates or any(len(shape) != 2 or None in shape[1:] for shape in both):
         return None
@@ -111,7 +111,7 @@ def _two_matrices(finding: Finding, said: Said) -> Finding:
 def _product(finding: Finding, said: Said) -> Finding:
     """Two operands of a product inside a layer: data and the layer's kernel, which say its units and its features.
 
-    [features, 4·units] is the kernel of an LSTM; a cell of TensorFlow 1 has [features + units, 4·units].
+    [features, 4 × units] is the kernel of an LSTM; a cell of TensorFlow 1 has [features + units, 4 × units].
     """
     both = finding.named.get("both", ())
     if len(both) != 2 or any(len(shape) != 2 for shape in both):
@@ -193,7 +193,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
         return (
             ("batch", "units")
             if sizes == finding.named["both"][0]
-            else ("units", f"{_blocks(finding.class_name)}·units")
+            else ("units", f"{_blocks(finding.class_name)} × units")
         )
     both = finding.named.get("both", ())
     if "product" in finding.values and "came" not in finding.values and len(both) > 1 and sizes == both[1] != both[0]:
@@ -204,7 +204,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     cell = finding.number("features") != finding.named["both"][1][0]
     if sizes != finding.named["both"][1]:
         return ("batch", "features + units" if cell else "features")
-    return ("features + units" if cell else "features", f"{gates}·units" if (gates or 1) > 1 else "units")
+    return ("features + units" if cell else "features", f"{gates} × units" if (gates or 1) > 1 else "units")
 
 
 _OF_A_LAYER = re.compile(r"\bOperands could not be broadcast")  # NumPy writes "operands" small

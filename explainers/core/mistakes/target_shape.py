@@ -110,7 +110,7 @@ def _words(finding: Finding) -> dict[str, str]:
     """What flat labels are; how many outputs and targets there are, where Keras draws both as a tree of stars."""
     logits, labels, found = finding.shape("logits"), finding.shape("labels"), finding.shape("found")
     if logits and labels and found == logits:
-        return {"flat": f"{labels[0]} = {' · '.join(map(str, logits))}", "columns": str(logits[-1])}
+        return {"flat": f"{labels[0]} = {' × '.join(map(str, logits))}", "columns": str(logits[-1])}
     if found == ():
         return {"scalars": "single numbers without an axis"}
     if finding.number("classes") is not None and _SPARSE.search(finding.around):

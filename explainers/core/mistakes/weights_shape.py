@@ -47,7 +47,7 @@ def _of_a_cell(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     facts = sheet(finding.class_name)
     cell = sheet(facts.cell) if facts is not None and facts.cell else None
     gates = max(len(cell.gates), 1) if cell is not None else 1
-    columns = f"{gates}·units" if gates > 1 else "units"
+    columns = f"{gates} × units" if gates > 1 else "units"
     recurrent = sizes[1] is not None and sizes[0] is not None and sizes[0] * gates == sizes[1]
     return ("units" if recurrent else "features", columns)
 

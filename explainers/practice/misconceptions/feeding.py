@@ -325,7 +325,7 @@ COLUMNS = Misconception(
     seen=9,
     believed="At predict time the model takes any columns.",
     truth=(
-        "The kernel has one row for each feature in the training data: `(features, 4·units)` for an LSTM. Scale, "
+        "The kernel has one row for each feature in the training data: `(features, 4 × units)` for an LSTM. Scale, "
         "encode and select at predict time exactly as in training."
     ),
     look="Set new_features to the same number as features: it fits.",

@@ -182,6 +182,6 @@ def count_truth(count: int, why: str) -> Truth:
 
 
 def sum_of(found: Layer) -> str:
-    """``kernel 3 × 4·5 = 60, bias 4·5 = 20; together 80``: a layer's count taken apart."""
+    """``kernel 3 × 4 × 5 = 60, bias 4 × 5 = 20; together 80``: a layer's count taken apart."""
     parts = ", ".join(f"{weight.name} {weight.numbers} = {weight.count:,}" for weight in found.weights)
     return f"{parts}; together {found.params:,}"

@@ -131,7 +131,7 @@ class Mixes(DimsBase):
 
 def _dense(dims: Mixes, flat: bool) -> Inspection:
     def build() -> Any:
-        first = [layers.Flatten(name="flatten")] if flat else []  # (batch, timesteps·features)
+        first = [layers.Flatten(name="flatten")] if flat else []  # (batch, timesteps × features)
         return chain((dims.timesteps, dims.features), *first, layers.Dense(dims.units, name="dense"))  # (…, units)
 
     return seen(build)
@@ -400,7 +400,7 @@ class OpenFlat(DimsBase):
 def _flat(dims: OpenFlat, head: str) -> Inspection:
     def build() -> Any:
         together = {
-            "Flatten": lambda: layers.Flatten(name="flatten"),  # (batch, timesteps·features)
+            "Flatten": lambda: layers.Flatten(name="flatten"),  # (batch, timesteps × features)
             "GlobalAveragePooling1D": lambda: layers.GlobalAveragePooling1D(name="average"),  # (batch, features)
             "LSTM": lambda: layers.LSTM(dims.rnn_units, name="lstm"),  # (batch, rnn_units)
         }[head]()

@@ -187,7 +187,7 @@ SWAPPED = Misconception(
             "How many parameters does the LSTM have then?"
         ),
         lambda d: f"x = keras.Input(({d.features}, {d.timesteps}))\ny = layers.LSTM({d.units})(x)",
-        lambda d: "4 · ((features + units) · units + units), where features is the last axis of the Input.",
+        lambda d: "4 × ((features + units) × units + units), where features is the last axis of the Input.",
         _swapped_truth,
     ),
     lesson="simple_rnn",

@@ -295,7 +295,7 @@ def _states(dims: BothWays) -> Inspection:
     def build() -> Any:
         x = keras.Input((dims.timesteps, dims.features), name="x")
         inner = layers.LSTM(dims.units, return_state=True, name="both")
-        return keras.Model(x, layers.Bidirectional(inner, name="both")(x), name="model")  # (batch, 2·units), 4 states
+        return keras.Model(x, layers.Bidirectional(inner, name="both")(x), name="model")  # (batch, 2 × units), 4 states
 
     return seen(build)
 

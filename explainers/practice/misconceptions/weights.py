@@ -72,7 +72,7 @@ COUNTED = Misconception(
     number=6,
     seen=13,
     believed="More steps means more weights.",
-    truth="All steps share the same weights. LSTM: `4 · ((features + units) · units + units)`. The steps don't "
+    truth="All steps share the same weights. LSTM: `4 × ((features + units) × units + units)`. The steps don't "
     "appear in it.",
     look="Change timesteps as far as you like, then features or units by one.",
     dims=Counted,
@@ -86,9 +86,9 @@ COUNTED = Misconception(
         lambda d: f"How many parameters does the {d.cell} have?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.{d.cell}({d.units})(x)",
         lambda d: {
-            "SimpleRNN": "(features + units) · units, and a bias per unit.",
-            "GRU": "3 gates: 3 · ((features + units) · units + 2 · units), because Keras' GRU has two biases.",
-            "LSTM": "4 gates: 4 · ((features + units) · units + units).",
+            "SimpleRNN": "(features + units) × units, and a bias per unit.",
+            "GRU": "3 gates: 3 × ((features + units) × units + 2 × units), because Keras' GRU has two biases.",
+            "LSTM": "4 gates: 4 × ((features + units) × units + units).",
         }[d.cell],
         _counted_truth,
     ),
@@ -264,7 +264,7 @@ LATER = Misconception(
             f"    layers.LSTM({d.units_1}, return_sequences=True),\n"
             f"    layers.LSTM({d.units_2}, input_shape=({d.claimed}, {d.claimed})),\n])"
         ),
-        lambda d: "(size of the input, 4 · units). The input is what the first layer returns.",
+        lambda d: "(size of the input, 4 × units). The input is what the first layer returns.",
         _later_truth,
     ),
     lesson="stacked_lstm",
@@ -349,7 +349,7 @@ UNBUILT = Misconception(
             f"model = keras.Sequential([layers.LSTM({d.units}), layers.Dense(1)])\n"
             f"model.build((None, {d.timesteps}, {d.features}))\nmodel.count_params()"
         ),
-        lambda d: "LSTM: 4 · ((features + units) · units + units). Dense(1): one weight per unit, and a bias.",
+        lambda d: "LSTM: 4 × ((features + units) × units + units). Dense(1): one weight per unit, and a bias.",
         _unbuilt_truth,
     ),
     lesson="simple_rnn",

@@ -206,7 +206,7 @@ def _reshaped(program: Program, made: list[_Made]) -> Iterator[tuple[Program, st
         known = [size for size in sample if size is not None]
         if len(known) == len(sample) == 2:
             line = f'other = layers.Reshape(({known[0] + 1}, {known[1]}), name="other")({each.variable})'
-            told = f"Reshape keeps every value: {known[0]}·{known[1]} is not {known[0] + 1}·{known[1]}."
+            told = f"Reshape keeps every value: {known[0]} × {known[1]} is not {known[0] + 1} × {known[1]}."
             yield _behind(program, each, line), told
 
 

@@ -15,7 +15,7 @@ _VARIANTS: tuple[dict[str, Argument], ...] = ({}, {"reset_after": False}, {"use_
 
 @dataclass(frozen=True)
 class Gated:
-    """One way in which a recurrent layer has weights: ``gates · units · (features + units + bias)`` of them."""
+    """One way in which a recurrent layer has weights: ``gates × units × (features + units + bias)`` of them."""
 
     gates: int
     bias: int
@@ -35,9 +35,9 @@ class Gated:
         return features if features >= 1 else None
 
     def told(self, units: int, features: int, count: int) -> str:
-        """``4 · units 32 · (features 5 + units 32 + 1) = 4,864``."""
+        """``4 × units 32 × (features 5 + units 32 + 1) = 4,864``."""
         bias = f"biases {self.bias}" if self.bias > 1 else str(self.bias)  # a GRU keeps two: reset_after=True
-        return f"{self.gates} · units {units} · (features {features} + units {units} + {bias}) = {count:,}"
+        return f"{self.gates} × units {units} × (features {features} + units {units} + {bias}) = {count:,}"
 
 
 @cache
@@ -60,7 +60,7 @@ def of_all_eras(class_name: str) -> tuple[Gated, ...]:
 
 
 def _measured(class_name: str, arguments: tuple[tuple[str, Argument], ...]) -> Gated:
-    """gates · 1 · (features + 1 + bias), at two widths: the sheet's own count."""
+    """gates × 1 × (features + 1 + bias), at two widths: the sheet's own count."""
     layer = LayerSpec(class_name, class_name.lower(), (("units", 1), *arguments))
     narrow, wide = (weights_of(layer, ((None, None, features),)) for features in (1, 2))
     gates = wide - narrow

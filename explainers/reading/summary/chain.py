@@ -1,6 +1,6 @@
 """Rows whose shapes aren't printed ("multiple", "?"): their counts, put together, often allow only one model.
 
-A count alone has many readings: 9,292 = (100 + 1) · 92 = (22 + 1) · 404 = ... But what one row gives is what the next
+A count alone has many readings: 9,292 = (100 + 1) × 92 = (22 + 1) × 404 = ... But what one row gives is what the next
 one reads, so most of them stand in no chain. The rows are taken to stand in the order of their calls, as far as that
 is possible.
 """
@@ -73,7 +73,7 @@ def _dense(name: str, params: int) -> Iterator[Open]:
             features = params // units - bias
             if features >= 1:
                 more: dict[str, Argument] = {} if bias else {"use_bias": False}
-                formula = f"(features {features} + {bias}) · units {units} = {params:,}"
+                formula = f"(features {features} + {bias}) × units {units} = {params:,}"
                 yield Open(_layer("Dense", name, units=units, **more), features, units, formula, not bias)
 
 
@@ -93,13 +93,13 @@ def _bidirectional(name: str, params: int) -> Iterator[Open]:
         for reading in _recurrent(inner, f"{name}_{inner.lower()}", params // 2):
             if reading.made is not None:
                 layer = _layer("Bidirectional", name, layer=reading.layer)
-                yield Open(layer, reading.last, 2 * reading.made, f"2 · [{reading.formula}]", reading.rare)
+                yield Open(layer, reading.last, 2 * reading.made, f"2 × [{reading.formula}]", reading.rare)
 
 
 def _embedding(name: str, params: int) -> Iterator[Open]:
     for width in divisors(params):
         layer = _layer("Embedding", name, input_dim=params // width, output_dim=width)
-        yield Open(layer, None, width, f"input_dim {params // width:,} · output_dim {width} = {params:,}")
+        yield Open(layer, None, width, f"input_dim {params // width:,} × output_dim {width} = {params:,}")
 
 
 def _convolution(class_name: str, name: str, params: int) -> Iterator[Open]:
@@ -110,14 +110,14 @@ def _convolution(class_name: str, name: str, params: int) -> Iterator[Open]:
             if area >= 1 and area % kernel**rank == 0:
                 size: Argument = kernel if rank == 1 else (kernel,) * rank
                 channels = area // kernel**rank
-                formula = f"(kernel {kernel**rank} · channels {channels} + 1) · filters {filters} = {params:,}"
+                formula = f"(kernel {kernel**rank} × channels {channels} + 1) × filters {filters} = {params:,}"
                 layer = _layer(class_name, name, filters=filters, kernel_size=size)
                 yield Open(layer, channels, filters, formula)
 
 
 def _normal(class_name: str, name: str, params: int) -> Iterator[Open]:
     for size in along_the_last_axis(class_name, params):
-        yield Open(_layer(class_name, name), size, size, f"{params // size} · {size} = {params:,}")
+        yield Open(_layer(class_name, name), size, size, f"{params // size} × {size} = {params:,}")
 
 
 def _distributed(name: str, params: int) -> Iterator[Open]:

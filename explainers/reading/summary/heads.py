@@ -12,7 +12,7 @@ _USUAL = (64, 32, 128, 16, 8)  # widths of a head that people choose
 
 
 def attention(name: str, inputs: tuple[Sizes, ...], params: int) -> Iterator[LayerSpec]:
-    """heads · key_dim follows from the count; which of them is which is asked, the usual ones first."""
+    """heads × key_dim follows from the count; which of them is which is asked, the usual ones first."""
     features = inputs[0][-1] if inputs and inputs[0] else None
     if not features:
         return
@@ -22,7 +22,7 @@ def attention(name: str, inputs: tuple[Sizes, ...], params: int) -> Iterator[Lay
         more: dict[str, Argument] = {"use_bias": False} if without_bias else {}
         one = weights_of(_spec("MultiHeadAttention", name, num_heads=1, key_dim=1, **more), several)
         each = weights_of(_spec("MultiHeadAttention", name, num_heads=1, key_dim=2, **more), several) - one
-        together, rest = divmod(params - one + each, each)  # how many head · key_dim there are
+        together, rest = divmod(params - one + each, each)  # how many head × key_dim there are
         if rest or together < 1:
             continue
         for heads in (n for n in range(1, MOST_HEADS + 1) if together % n == 0):

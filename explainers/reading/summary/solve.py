@@ -40,11 +40,11 @@ def _with(layer: LayerSpec, params: int) -> str:
 
 
 def _along_time(layer: LayerSpec, channels: int | None, params: int) -> str:
-    """``4 · filters 64 · (kernel 3 · 3 · (channels 64 + filters 64) + 1) = 295,168``."""
+    """``4 × filters 64 × (kernel 3 × 3 × (channels 64 + filters 64) + 1) = 295,168``."""
     kernel, filters = layer.get("kernel_size"), layer.get("filters")
-    sides = " · ".join(map(str, kernel if isinstance(kernel, tuple) else (kernel,)))
+    sides = " × ".join(map(str, kernel if isinstance(kernel, tuple) else (kernel,)))
     bias = 0 if layer.get("use_bias") is False else 1
-    return f"4 · filters {filters} · (kernel {sides} · (channels {channels} + filters {filters}) + {bias}) = {params:,}"
+    return f"4 × filters {filters} × (kernel {sides} × (channels {channels} + filters {filters}) + {bias}) = {params:,}"
 
 
 def _in_its_own_way(
@@ -89,7 +89,7 @@ _WEIGHTLESS = ("same", "pool", "global_pool", "flatten", "reshape", "permute", "
 
 
 def _input_of(count: int, units: int, bias: int, recurrent: int = 0) -> int | None:
-    """features in units·(features + recurrent + bias) = count; None where it isn't whole and positive."""
+    """features in units × (features + recurrent + bias) = count; None where it isn't whole and positive."""
     if units <= 0 or count % units:
         return None
     features = count // units - recurrent - bias
@@ -103,7 +103,7 @@ def _dense(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Read
         features = _input_of(params, units or 0, bias)
         if features is not None and units and last(first) in (None, features):
             layer = make("Dense", name, units=units, **({} if bias else {"use_bias": False}))
-            found.append(Reading(layer, features, f"(features {features} + {bias}) · units {units} = {params:,}"))
+            found.append(Reading(layer, features, f"(features {features} + {bias}) × units {units} = {params:,}"))
     return found
 
 
@@ -149,7 +149,7 @@ def _bidirectional(name: str, first: Sizes | None, out: Sizes, params: int) -> l
             for reading in _recurrent(inner, f"{name}_{inner.lower()}", first, (shape,), params // 2) if units else []:
                 more: dict[str, Argument] = {} if mode == "concat" else {"merge_mode": "sum"}
                 layer = make("Bidirectional", name, layer=reading.layer, **more)
-                found.append(Reading(layer, reading.last, f"2 · [{reading.formula}]"))
+                found.append(Reading(layer, reading.last, f"2 × [{reading.formula}]"))
     concat = [r for r in found if r.layer.get("merge_mode") is None]
     return concat or found
 
@@ -197,7 +197,7 @@ def _embedding(name: str, first: Sizes | None, out: Sizes, params: int) -> list[
         return []
     words = params // width
     layer = make("Embedding", name, input_dim=words, output_dim=width)
-    return [Reading(layer, None, f"input_dim {words:,} · output_dim {width} = {params:,}", out[:-1])]
+    return [Reading(layer, None, f"input_dim {words:,} × output_dim {width} = {params:,}", out[:-1])]
 
 
 def _norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
@@ -208,14 +208,14 @@ def _norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Readi
                 layer = make(
                     "BatchNormalization", name, **({"axis": axis} if axis == 1 and len(out) > 2 else {}), **arguments
                 )
-                return [Reading(layer, out[-1], f"{per} · {size} = {params:,}", out)]
+                return [Reading(layer, out[-1], f"{per} × {size} = {params:,}", out)]
     return []
 
 
 def _layer_norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
     size = out[-1]
     if size and params == 2 * size:
-        return [Reading(make("LayerNormalization", name), size, f"2 · {size} = {params:,}", out)]
+        return [Reading(make("LayerNormalization", name), size, f"2 × {size} = {params:,}", out)]
     return []
 
 
@@ -229,7 +229,7 @@ def _prelu(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Read
 
 
 def _convolution(class_name: str, name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
-    """kernel · channels · filters + filters = count; the steps say which kernel and which padding."""
+    """kernel × channels × filters + filters = count; the steps say which kernel and which padding."""
     rank = space(class_name)
     filters = out[-1]
     if not filters or len(out) != rank + 2 or "Depthwise" in class_name or "Separable" in class_name:
@@ -268,10 +268,10 @@ def _kernels(
                 padding=padding,
                 **more,
             )
-            words = " · ".join(map(str, kernel))
+            words = " × ".join(map(str, kernel))
             found.append(
                 Reading(
-                    layer, channels, f"(kernel {words} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}"
+                    layer, channels, f"(kernel {words} × channels {channels} + {bias}) × filters {out[-1]} = {params:,}"
                 )
             )
     return found
@@ -326,7 +326,7 @@ def _paddings(
 
 
 def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: int, params: int) -> list[Reading]:
-    """kernel_size · channels is known, not which is which: all ways are offered, small kernels first."""
+    """kernel_size × channels is known, not which is which: all ways are offered, small kernels first."""
     rank = space(class_name)
     found = []
     for kernel in (3, 5, 2, 4, 7, 1, 9, 8, 11, 6, 10):
@@ -344,7 +344,7 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
                 Reading(
                     layer,
                     channels,
-                    f"(kernel {kernel**rank} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}",
+                    f"(kernel {kernel**rank} × channels {channels} + {bias}) × filters {out[-1]} = {params:,}",
                     (out[0], *before, channels),
                 )
             )
@@ -388,7 +388,7 @@ def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, para
 
 
 def _unknown_separable(class_name: str, name: str, out: Sizes, params: int) -> list[Reading]:
-    """channels · (kernel + filters) is known, not which is which: small kernels first."""
+    """channels × (kernel + filters) is known, not which is which: small kernels first."""
     rank, filters = space(class_name), out[-1] or 0
     found = []
     for kernel in (3, 5, 2, 4, 7, 9, 11):
@@ -396,7 +396,7 @@ def _unknown_separable(class_name: str, name: str, out: Sizes, params: int) -> l
         if channels >= 1 and not rest:
             before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
             layer = make(class_name, name, filters=filters, kernel_size=kernel if rank == 1 else (kernel,) * rank)
-            formula = f"channels {channels} · (kernel {kernel**rank} + filters {filters}) + {filters} = {params:,}"
+            formula = f"channels {channels} × (kernel {kernel**rank} + filters {filters}) + {filters} = {params:,}"
             found.append(Reading(layer, channels, formula, (out[0], *before, channels)))
     return found
 

@@ -85,7 +85,7 @@ NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]]
     ("cut", ((3, 12),), lambda x: x[:, -1], ("batch", "columns")),
     ("every second", ((3, 12),), lambda x: x[:, :, 1::2], ("batch", "rows", "columns")),
     ("one axis more", ((3, 12),), lambda x: x[..., None, :], ("batch", "rows", "1", "columns")),
-    ("reshaped", ((3, 12),), lambda x: ops.reshape(x, (-1, 36)), ("batch", "rows·columns")),
+    ("reshaped", ((3, 12),), lambda x: ops.reshape(x, (-1, 36)), ("batch", "rows × columns")),
     ("einsum", ((3, 12), (5, 12)), lambda x, y: ops.einsum("btf,bsf->bts", x, y), ("batch", "rows", "rows")),
     ("split", ((3, 12),), lambda x: ops.split(x, 4, axis=-1)[1], ("batch", "rows", "columns")),
     ("split what was joined", ((3, 12), (3, 5)), lambda x, y: ops.split(ops.concatenate([x, y], -1), [12], -1)[0],
@@ -102,13 +102,13 @@ NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]]
     ("the best", ((3, 12),), lambda x: ops.top_k(x, 4)[0], ("batch", "rows", "columns")),
     ("moments", ((3, 12),), lambda x: ops.moments(x, axes=[1])[1], ("batch", "columns")),
     ("cut in two", ((3, 12),), lambda x: ops.reshape(x, (-1, 3, 2, 6)), ("batch", "rows", "columns_1", "columns_2")),
-    ("the batch laid flat", ((3, 12),), lambda x: ops.reshape(x, (-1, 12)), ("batch·rows", "columns")),
+    ("the batch laid flat", ((3, 12),), lambda x: ops.reshape(x, (-1, 12)), ("batch × rows", "columns")),
     ("by a constant", ((3, 12),), lambda x: ops.matmul(x, ops.ones((12, 5))), ("batch", "rows", "axis 1")),
     ("joined with a constant", ((3, 12),), lambda x: ops.concatenate([x, ops.ones((1, 2, 12))], axis=1),
      ("batch", "rows", "columns")),
     ("a kernel", ((11, 4),), lambda x: ops.conv(x, ops.ones((3, 4, 5))), ("batch", "steps", "filters")),
     ("a kernel for each channel", ((11, 4),), lambda x: ops.depthwise_conv(x, ops.ones((3, 4, 2))),
-     ("batch", "steps", "2·channels")),
+     ("batch", "steps", "2 × channels")),
     ("segments", ((3, 12), ()), lambda x, y: ops.segment_sum(x, ops.cast(y, "int32"), num_segments=7),
      ("segments", "rows", "columns")),
     ("frames", ((3, 40),), lambda x: ops.stft(x, 16, 8, 16)[0], ("batch", "rows", "frames", "frequencies")),
@@ -131,7 +131,7 @@ NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]]
     ("real and imaginary", ((3, 12),), ops.view_as_real, ("batch", "rows", "columns", "real, imaginary")),
     ("turned by 90°", ((3, 12),), lambda x: ops.rot90(x, axes=(1, 2)), ("batch", "columns", "rows")),
     ("a pool of the kernel's own strides", ((11, 4),), lambda x: ops.max_pool(x, 3), ("batch", "steps", "channels")),
-    ("all sorted in one row", ((3, 12),), lambda x: ops.sort(x, axis=None), ("batch·rows·columns",)),
+    ("all sorted in one row", ((3, 12),), lambda x: ops.sort(x, axis=None), ("batch × rows × columns",)),
     ("windows and back", ((8, 6, 3),), lambda x: back(windows(x)),
      ("batch", "height_1", "width_1", "height_2", "width_2", "channels")),
     ("heads laid flat and cut again", ((7, 12),), lambda x: ops.reshape(
@@ -166,7 +166,7 @@ def test_its_code_runs_and_makes_the_same_shape(samples: tuple[Sample, ...], cal
 def test_a_layer_behind_an_operation_still_knows_its_axes() -> None:
     found, _ = inspected(((3, 12), (3, 12)), lambda x, y: layers.LSTM(7, name="lstm")(x * y))
     assert names(found.layers[-1].outputs[0]) == ("batch", "units")
-    assert found.layers[-1].weights[0].formula == "features × 4·units"
+    assert found.layers[-1].weights[0].formula == "features × 4 × units"
 
 
 @pytest.mark.parametrize(

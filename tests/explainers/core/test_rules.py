@@ -48,20 +48,20 @@ CASES = {
         [[BATCH, ("units", 5)], [BATCH, ("units", 4)], [BATCH, ("units", 4)], [BATCH, ("units", 5)]],
     ),
     "rnn of a cell": (lambda: layers.RNN(layers.SimpleRNNCell(4), name="l"), [[BATCH, ("units", 4)]]),
-    "bidirectional": (lambda: layers.Bidirectional(layers.LSTM(4), name="l"), [[BATCH, ("2·units", 8)]]),
+    "bidirectional": (lambda: layers.Bidirectional(layers.LSTM(4), name="l"), [[BATCH, ("2 × units", 8)]]),
     "time distributed": (
         lambda: layers.TimeDistributed(layers.Dense(5), name="l"),
         [[BATCH, ("timesteps", 7), ("units", 5)]],
     ),
     "dense": (lambda: layers.Dense(5, name="l"), [[BATCH, ("rows", 7), ("units", 5)]]),
-    "flatten": (lambda: layers.Flatten(name="l"), [[BATCH, ("rows·columns", 21)]]),
+    "flatten": (lambda: layers.Flatten(name="l"), [[BATCH, ("rows × columns", 21)]]),
     "permute": (lambda: layers.Permute((2, 1), name="l"), [[BATCH, ("columns", 3), ("rows", 7)]]),
-    "reshape flat": (lambda: layers.Reshape((21,), name="l"), [[BATCH, ("rows·columns", 21)]]),
+    "reshape flat": (lambda: layers.Reshape((21,), name="l"), [[BATCH, ("rows × columns", 21)]]),
     "reshape more": (
         lambda: layers.Reshape((7, 3, 1), name="l"),
         [[BATCH, ("rows", 7), ("columns", 3), ("1", 1)]],
     ),
-    "reshape open": (lambda: layers.Reshape((-1,), name="l"), [[BATCH, ("rows·columns", 21)]]),
+    "reshape open": (lambda: layers.Reshape((-1,), name="l"), [[BATCH, ("rows × columns", 21)]]),
     "conv": (lambda: layers.Conv1D(4, 3, name="l"), [[BATCH, ("steps", 5), ("filters", 4)]]),
     "conv same": (lambda: layers.Conv1D(4, 5, padding="same", name="l"), [[BATCH, ("steps", 7), ("filters", 4)]]),
     "conv causal": (
@@ -117,7 +117,7 @@ def test_repeat_vector_makes_timesteps():
 @pytest.mark.parametrize(
     ("merge_mode", "expected"),
     [
-        ("concat", [[BATCH, ("2·units", 8)]]),
+        ("concat", [[BATCH, ("2 × units", 8)]]),
         ("sum", [[BATCH, ("units", 4)]]),
         ("mul", [[BATCH, ("units", 4)]]),
         ("ave", [[BATCH, ("units", 4)]]),
@@ -131,9 +131,9 @@ def test_bidirectional_in_every_merge_mode(merge_mode, expected):
 def test_weights_are_named_by_their_role():
     found = look(layers.LSTM(4, name="l"))
     assert [(w.name, w.formula, w.numbers, w.count) for w in found.weights] == [
-        ("kernel", "features × 4·units", "3 × 4·4", 48),
-        ("recurrent_kernel", "units × 4·units", "4 × 4·4", 64),
-        ("bias", "4·units", "4·4", 16),
+        ("kernel", "features × 4 × units", "3 × 4 × 4", 48),
+        ("recurrent_kernel", "units × 4 × units", "4 × 4 × 4", 64),
+        ("bias", "4 × units", "4 × 4", 16),
     ]
     assert found.weights[0].gates == ("input", "forget", "cell", "output")
     assert found.weights[0].shape[1].sources == ("l.units",)
@@ -141,7 +141,7 @@ def test_weights_are_named_by_their_role():
 
 def test_gru_has_two_biases_with_reset_after():
     found = look(layers.GRU(4, name="l"))
-    assert names(found.weights[2].shape) == ("input and recurrent", "3·units")
+    assert names(found.weights[2].shape) == ("input and recurrent", "3 × units")
     assert found.weights[2].count == 2 * 3 * 4
 
 
@@ -160,7 +160,7 @@ def test_two_states_side_by_side_are_two_units():
         _, h, c = layers.LSTM(4, return_state=True, name="lstm")(x)
         return keras.Model(x, layers.Concatenate(name="c")([h, c]), name="m")
 
-    assert rows(inspect_model(build).layers[-1]) == [[BATCH, ("2·units", 8)]]
+    assert rows(inspect_model(build).layers[-1]) == [[BATCH, ("2 × units", 8)]]
 
 
 @pytest.mark.parametrize("merge", [layers.Add, layers.Multiply, layers.Subtract, layers.Average, layers.Maximum])

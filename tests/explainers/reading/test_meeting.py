@@ -171,7 +171,7 @@ def test_arrays_get_numpys_own_fixes_or_none(one: tuple[int, ...], other: tuple[
             "`labels.shape` must equal `logits.shape` except for the last dimension. "
             "Received: labels.shape=(126,) and logits.shape=(14, 9)",
             "target_shape",
-            "126 = 14 · 9",
+            "126 = 14 × 9",
         ),
     ],
 )

@@ -39,7 +39,7 @@ def test_what_keras_takes_is_no_mistake() -> None:
     assert found.fixes == ()
     told = "height (axis 1) is 40 versus 34, width (axis 2) is 40 versus 26. Today's Keras still runs this"
     assert any(told in note for note in found.notes)
-    assert "The model has 287 parameters" in found.cause  # 3·3·3·8 + 8, and 8·7 + 7
+    assert "The model has 287 parameters" in found.cause  # 3 × 3 × 3 × 8 + 8, and 8 × 7 + 7
 
 
 @pytest.mark.parametrize("program", [ONE_SIZE, COMPARED, SQUARE], ids=["Flatten", "compared", "square"])

@@ -281,7 +281,7 @@ def test_one_count_has_several_readings_and_the_learner_chooses() -> None:
 
 
 def test_a_choice_narrows_what_the_other_counts_can_be() -> None:
-    """(features + 1) · units = 20 and 24: what the first gives is what the second reads."""
+    """(features + 1) × units = 20 and 24: what the first gives is what the second reads."""
     rows = multiple(("first", "Dense", 20), ("last", "Dense", 24))
     options = {ask.key: ask.options for ask in read(rows).asks}
     assert {"units 1, 19 features", "units 2, 9 features"} < set(options["first"])
@@ -335,7 +335,7 @@ def test_a_table_written_with_bars_and_no_rules_has_all_its_rows() -> None:
 
 
 def test_a_wrapper_around_something_unknown_is_not_called_impossible() -> None:
-    """TimeDistributed(MaxoutDense(16, nb_feature=3)) of Keras 1 had 3 · 16 · (5 + 1) = 288."""
+    """TimeDistributed(MaxoutDense(16, nb_feature=3)) of Keras 1 had 3 × 16 × (5 + 1) = 288."""
     found = read(
         "Layer (type)                 Output Shape              Param #\n"
         "input_1 (InputLayer)         (None, 27, 5)             0\n"

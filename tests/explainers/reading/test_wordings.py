@@ -304,7 +304,7 @@ def test_the_kernel_of_an_lstm_says_its_units_and_features() -> None:
     assert found.cause == "The kernel of lstm_5 (LSTM) was made for 12 features (units 32); the data have 34."
     assert [[(axis.axis, axis.size) for axis in shape] for shape in found.shapes] == [
         [("batch", None), ("features", 34)],
-        [("features", 12), ("4·units", 128)],
+        [("features", 12), ("4 × units", 128)],
     ]
     assert found.url == "/stacked_lstm?timesteps=7&features=12&units_1=32&levels=1"
 
@@ -316,7 +316,7 @@ def test_a_cell_of_tensorflow_1_has_one_kernel_for_features_and_state() -> None:
     )
     assert (read(text).dims["features"], read(text).dims["came"]) == (10, 30)
     assert read(text).fixes[0].code == "keras.layers.RNN([keras.layers.LSTMCell(30) for _ in range(levels)])"
-    assert named(text) == [[("batch", None), ("features + units", 60)], [("features + units", 40), ("4·units", 120)]]
+    assert named(text) == [[("batch", None), ("features + units", 60)], [("features + units", 40), ("4 × units", 120)]]
 
 
 def test_the_node_behind_a_message_says_its_layer() -> None:

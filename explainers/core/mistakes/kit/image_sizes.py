@@ -115,7 +115,7 @@ _SIDES = (
     re.compile(r"\b(?P<height>\d{2,4}) ?[x×*] ?(?P<width>\d{2,4})\b"),
 )
 _A_NETWORK = re.compile(r"\b(?:Conv|MaxPool|UpSampling)\w{0,12}\(")
-_HALVINGS = 5  # of most networks for images: 2 · 2 · 2 · 2 · 2 = 32
+_HALVINGS = 5  # of most networks for images: 2 × 2 × 2 × 2 × 2 = 32
 
 
 def divisible(text: str) -> tuple[Change, ...]:

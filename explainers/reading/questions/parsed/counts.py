@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from explainers.core.axes import TIMES
 from explainers.core.words import listed
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.parsed.network import Network, Row
@@ -91,7 +92,7 @@ def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
     if main is None:
         return
     bias = sum(weight.count for weight in row.weights if len(weight.told) == 1)
-    sizes = [math.prod(int(n.replace(",", "")) for n in told.split("·")) for told in main.told]
+    sizes = [math.prod(int(n.replace(",", "")) for n in told.split(TIMES)) for told in main.told]
     yield row.count - bias, "is the count with use_bias=False: without the bias"
     if row.layer.class_name == "GRU":
         yield (

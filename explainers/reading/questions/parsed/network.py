@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from explainers.core.axes import TIMES
 from explainers.core.axes import sizes as sizes_of
 from explainers.core.layers import LOOPS, MERGES, axis_names, sheet
 from explainers.core.layers.planned import Unfit
@@ -28,7 +29,7 @@ _MOST = 12  # layers in a row
 
 @dataclass(frozen=True)
 class Weight:
-    """One weight: its name, its sizes as they are multiplied ("4·32" for four gates), how many numbers it holds."""
+    """One weight: its name, its sizes as they are multiplied ("4 × 32" for four gates), how many numbers it holds."""
 
     name: str
     told: tuple[str, ...]
@@ -408,7 +409,7 @@ def _row(layer: LayerSpec, before: Sizes, values: Sizes | None = None) -> Row | 
         sizes = [axis.size or 1 for axis in weight.shape]
         told = [f"{size:,}" for size in sizes]
         if len(weight.gates) > 1 and sizes and sizes[-1] % len(weight.gates) == 0:
-            told[-1] = f"{len(weight.gates)}·{sizes[-1] // len(weight.gates)}"
+            told[-1] = f"{len(weight.gates)}{TIMES}{sizes[-1] // len(weight.gates)}"
         weights.append(
             Weight(weight.name, tuple(told), tuple(sizes), math.prod(sizes), not weight.name.startswith("moving_"))
         )

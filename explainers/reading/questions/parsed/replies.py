@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from explainers.core.axes import Shape
+from explainers.core.axes import TIMES, Shape
 from explainers.core.finding import Value, name_axes
 from explainers.core.layers import LOOPS, axis_names, output_names, sheet
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
@@ -225,11 +225,11 @@ def _counts(parts: Parts, found: Network) -> str:
         sentence = f"{call(row.layer)}{reads} has {counted(row)}{examples_told(found.examples)}{weights}."
         if "output" in parts.aims or parts.shaped or parts.squares:
             sentence += f" It turns {row.before} into {row.after[0]}."
-        gates = next((told[-1] for weight in row.weights if "·" in (told := weight.told or ("",))[-1]), "")
+        gates = next((told[-1] for weight in row.weights if TIMES in (told := weight.told or ("",))[-1]), "")
         if gates:
             double = row.layer.class_name == "GRU" and row.layer.get("reset_after") is not False
             sentence += " The bias counts twice: with reset_after=True, the default, a GRU has two." if double else ""
-            sentence += f" {gates} is a set of weights for each gate, {gates.partition('·')[0]} times."
+            sentence += f" {gates} is a set of weights for each gate, {gates.partition(TIMES)[0]} times."
     without = "bias" in parts.words and found.count and not any("bias" in w.name for r in found.rows for w in r.weights)
     return f"{sentence}{' There is no bias.' * bool(without)}{untrained(found, parts)}{claims(parts, found)}"
 

@@ -140,7 +140,7 @@ OURS: dict[str, tuple[Callable[[], Any], Any, tuple[tuple[str, ...], ...]]] = {
         lambda: layers.Conv2DTranspose(7, (4, 2), strides=(2, 3), data_format="channels_first"), [None, 3, 12, 14],
         ((BATCH, "filters", "height", "width"),)),
     "depthwise": (
-        lambda: layers.DepthwiseConv2D(3, depth_multiplier=2), IMAGE, ((BATCH, "height", "width", "2·channels"),)),
+        lambda: layers.DepthwiseConv2D(3, depth_multiplier=2), IMAGE, ((BATCH, "height", "width", "2 × channels"),)),
     "depthwise as it is": (
         lambda: layers.DepthwiseConv2D(3, strides=2, padding="same"), IMAGE,
         ((BATCH, "height", "width", "channels"),)),
@@ -161,13 +161,13 @@ OURS: dict[str, tuple[Callable[[], Any], Any, tuple[tuple[str, ...], ...]]] = {
         ((BATCH, "frames", "height", "width", "filters"),)),
     "each frame both ways": (
         lambda: layers.TimeDistributed(layers.Bidirectional(layers.GRU(7))), [None, 6, 12, 5],
-        ((BATCH, "sequences", "2·units"),)),
+        ((BATCH, "sequences", "2 × units"),)),
     "both ways around frames": (
         lambda: layers.Bidirectional(layers.ConvLSTM2D(7, 3), merge_mode="sum"), FRAMES,
         ((BATCH, "height", "width", "filters"),)),
     "two different directions": (
         lambda: layers.Bidirectional(layers.LSTM(7), backward_layer=layers.GRU(7, go_backwards=True)), [None, 6, 3],
-        ((BATCH, "2·units"),)),
+        ((BATCH, "2 × units"),)),
     "a set of sequences each": (
         lambda: layers.TimeDistributed(layers.TimeDistributed(layers.Dense(7))), [None, 6, 12, 5],
         ((BATCH, "sequences", "timesteps", "units"),)),
@@ -204,7 +204,7 @@ OURS: dict[str, tuple[Callable[[], Any], Any, tuple[tuple[str, ...], ...]]] = {
         ((BATCH, "frames", "frequencies"),)),
     "stft of two channels": (
         lambda: layers.STFTSpectrogram(mode="stft", frame_length=64, expand_dims=True, window=None), [None, 900, 2],
-        ((BATCH, "frames", "2·frequencies", "channels"),)),
+        ((BATCH, "frames", "2 × frequencies", "channels"),)),
     "a pipeline": (
         lambda: layers.Pipeline([layers.Resizing(6, 8), layers.RandomFlip()]), IMAGE,
         ((BATCH, "height", "width", "channels"),)),

@@ -67,7 +67,7 @@ def test_inspection_names_its_axes_and_its_weights():
 
     found = inspect_model(build)
     assert names(found.layers[0].outputs[0]) == ("batch", "timesteps", "features")
-    assert names(found.layers[1].outputs[0]) == ("batch", "timesteps", "4·features")
+    assert names(found.layers[1].outputs[0]) == ("batch", "timesteps", "4 × features")
     assert [(w.formula, w.count) for w in found.layers[1].weights] == [("features", 3)]
     assert found.layers[1].known
 

@@ -115,7 +115,7 @@ def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
             f"Lay the {found[1]} numbers out as {written(shape)}, if that is what they are.",
             f"layers.Reshape({written(shape)})",
             with_layer_before(broken.spec, broken.call, _reshape(shape)),
-            f"{side} · {side} · {channels} = {found[1]}.",
+            f"{side} × {side} × {channels} = {found[1]}.",
             1,
         )
 
