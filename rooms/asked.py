@@ -80,6 +80,11 @@ class Prepared:
     dims: dict[str, str] = field(default_factory=dict)
     layer: str = ""
 
+    @property
+    def failing_line(self) -> int | None:
+        """The number of the line that fails, where that is asked."""
+        return int(self.truth.answer) if self.asked.kind == LINE else None
+
 
 @dataclass(frozen=True)
 class Said:

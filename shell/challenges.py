@@ -29,7 +29,7 @@ from shell.prose import painted
 from views import challenges as view
 from views import controls
 from views.links import Target
-from views.markup import verbatim, whole_shapes
+from views.markup import verbatim
 from views.predict import GuessError, parse_count
 
 _KEPT = "challenges"
@@ -179,7 +179,7 @@ def _draw(explainer: Explainer[Any], asked: Challenge, progress: Progress) -> No
 
 
 def _task(asked: Challenge) -> None:
-    st.header(whole_shapes(painted(asked.task)), anchor=False)
+    st.header(painted(asked.task), anchor=False)
     if asked.message:
         st.error(verbatim(asked.message))
     if asked.classes:

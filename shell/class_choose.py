@@ -64,7 +64,8 @@ def draw() -> None:
         "class**."
     )
     tasks = _chosen()
-    left, right = st.columns([1.3, 1], gap="large")
+    with st.container(key="class-set"):
+        left, right = st.columns([1.3, 1], gap="large")
     with left:
         tasks = _listed(tasks)
         if tasks.tasks and st.button("Open the class", type="primary", key="class:open"):

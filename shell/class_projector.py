@@ -5,7 +5,6 @@ Its link has the code of the class alone: it shows nothing that the class may no
 
 from __future__ import annotations
 
-import math
 import time
 
 import streamlit as st
@@ -14,7 +13,7 @@ from rooms.desk import LOBBY, REVEALED, Room, TaskRow, phase
 from shell import class_screen, components, projector
 from shell.class_desk import desk
 from shell.prose import painted
-from views import folding, qr, shape_flow
+from views import code, folding, qr, shape_flow
 from views.markup import verbatim
 
 # Nobody scrolls on a wall: what doesn't fit is made smaller, a step at a time, by class_board.js (--wall-fit). On
@@ -34,7 +33,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 [data-testid="stMarkdownContainer"] code { font-size: 1rem; }
 [data-testid="stAlertContainer"] { padding: .4rem .8rem; font-size: 1.2rem; }
 .st-key-class-wall-board { --sx-zoom: max(1, calc(var(--wall-part) * 2.15)); }
-.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE * var(--wall-fit, 1))); --sx-leading: 1.3; }
+.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * 2.5 * var(--wall-fit, 1))); --sx-leading: 1.3; }
 .st-key-class-wall-code [data-testid="stMarkdownContainer"] { font-size: calc(1.25rem * var(--wall-fit, 1)); }
 .st-key-class-wall-figure { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.7 * var(--wall-fit, 1))); }
 :root[data-wall-tight] .st-key-class-why { display: none; }
@@ -47,7 +46,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 .st-key-class-wall-corner .class-code { font-size: 1.5rem; }
 .st-key-class-wall-corner img { width: 5.5rem !important; flex: none; }
 </style>"""
-_WIDE, _LARGE, _LINES = 54, 2.5, 15  # characters of a line of code at the largest type, and lines there is room for
+_WIDE, _ROWS = 54, 15  # letters in a row of code, and rows that there is room for
 _COLUMNS = 2  # of the figure: what was asked, and what reaches it
 _ASKING, _SHOWN = 1.45, 3.3  # how wide the left is: on reveal the figure needs room for boxes side by side
 
@@ -57,7 +56,7 @@ def draw(room: Room) -> None:
     projector.style()
     task = desk().task(room.code, room.current) if room.current >= 0 else None
     where = phase(room, task, time.time())
-    st.html(STYLE.replace("CODE", f"{_code_size(task):.2f}"))
+    st.html(STYLE)
     if where == LOBBY:
         _lobby(room, where)
         return
@@ -75,7 +74,7 @@ def draw(room: Room) -> None:
                 _figure(task)
             else:
                 with st.container(key="class-wall-code"):
-                    class_screen.question(task)
+                    class_screen.question(task, _lines(task, shown))
     with right:
         if not room.over:
             _corner(room)
@@ -95,11 +94,17 @@ def _figure(task: TaskRow) -> None:
         class_screen.drawn(task, part, len(found.flow))
 
 
-def _code_size(task: TaskRow | None) -> float:
-    """How large a program is shown: a long one is smaller, so that the question stays in the window with it."""
-    lines = task.prepared.asked.code.splitlines() if task is not None else []
-    folded = sum(1 + len(line) // _WIDE for line in lines)
-    return _LARGE * min(1.0, math.sqrt(_LINES / max(folded, 1)))
+def _lines(task: TaskRow, shown: bool) -> range:
+    """The lines of a program that there is room for: those around the layer that is asked about, and on reveal around
+    the line that fails; otherwise the last, where the model is. Small type would be read by nobody.
+    """
+    asked, layer = task.prepared.asked, task.prepared.layer
+    lines = asked.code.splitlines()
+    wanted = len(lines)
+    if layer:
+        wanted = next((at for at, line in enumerate(lines, 1) if f'"{layer}"' in line), wanted)
+    fails = task.prepared.failing_line if shown else None
+    return code.around(asked.code, fails or wanted, _ROWS, _WIDE)
 
 
 def _lobby(room: Room, where: str) -> None:

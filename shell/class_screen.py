@@ -81,14 +81,16 @@ def head(room: Room, task: TaskRow | None, count: int, where: str, leads: bool =
         st.caption(f"Question {task.place + 1} of {count} · {_TOLD[where]}{part}")
 
 
-def question(task: TaskRow) -> None:
-    """What is asked."""
+def question(task: TaskRow, only: range | None = None) -> None:
+    """What is asked. only: the lines of its program that there is room for."""
     asked = task.prepared.asked
     st.markdown(painted(asked.prompt))
     if asked.message:
         st.error(verbatim(asked.message))
     if asked.code:
-        components.listing(asked.code, "The code", f"class:code:{task.place}", numbered=asked.numbered)
+        components.listing(asked.code, "The code", f"class:code:{task.place}", numbered=asked.numbered, only=only)
+        if only is not None and len(only) < len(asked.code.splitlines()):
+            st.caption("The rest of the program is on your phone.")
     if asked.choices:
         st.markdown("\n".join(f"- {verbatim(choice)}" for choice in asked.choices))
 

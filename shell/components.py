@@ -159,10 +159,12 @@ def code(data: dict[str, Any], key: str) -> None:
     _code(data=data, key=key)
 
 
-def listing(text: str, label: str, key: str, language: str = "python", numbered: bool = False) -> None:
+def listing(
+    text: str, label: str, key: str, language: str = "python", numbered: bool = False, only: range | None = None
+) -> None:
     """Code or a link to copy, that no number on the page comes from. In place of `st.code`, whose highlighter of 1.6 MB
     takes the browser half a second to load. See `views.code.plain`."""
-    _code(data=code_view.plain(text, label, language, numbered), key=key)
+    _code(data=code_view.plain(text, label, language, numbered, only), key=key)
 
 
 def diff(unified: str, label: str, key: str) -> None:

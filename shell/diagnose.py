@@ -102,8 +102,9 @@ def box() -> bool:
         placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found …",
     )
     components.paste(BOX, key="pasted:paste")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         asked = [st.button("Explain it", type="primary", key="explain", on_click=_explain)]
+        st.markdown("Try", width="content")
         for title, text in EXAMPLES.items():
             asked.append(st.button(title, key=f"example:{title}", on_click=_example, args=(text,)))
     return any(asked)

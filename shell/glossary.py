@@ -8,6 +8,7 @@ from explainers.practice.glossary.terms import find_term
 from shell import components, links
 from shell.frame import foot
 from views import glossary
+from views.markup import whole_shapes
 
 WANTED = "Your word"
 
@@ -16,8 +17,10 @@ def glossary_page() -> None:
     """All terms, the one of the link first; a text finds them by any of their names."""
     st.title("Glossary: the words for axes and sizes", anchor=False)
     st.markdown(
-        "This app uses Keras' words. Other books and frameworks use different words for the same things: "
-        "`hidden_size` is `units`, `seq_len` is `timesteps`, B, T, C is (batch, timesteps, features)."
+        whole_shapes(
+            "This app uses Keras' words. Other books and frameworks use different words for the same things: "
+            "`hidden_size` is `units`, `seq_len` is `timesteps`, B, T, C is (batch, timesteps, features)."
+        )
     )
     wanted = find_term(st.query_params.get("term", ""))
     text = st.text_input(

@@ -35,7 +35,7 @@ from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
 from views.classroom import OWN, Hidden, fixed, turned, usable
-from views.markup import unbroken, verbatim, whole_shapes
+from views.markup import unbroken, verbatim
 from views.search import AT
 
 LATER = "How does each layer change the shape? Predict it step by step. The answer appears here when you have finished."
@@ -102,7 +102,7 @@ def _heading(question: str, hidden: Hidden, projected: bool) -> bool:
 
 def _sentence(page: Page) -> str:
     """What answers the question at these dims, unless it would give away what is still to be predicted."""
-    return LATER if page.hidden else whole_shapes(painted(page.explanation.sentence))
+    return LATER if page.hidden else painted(page.explanation.sentence)
 
 
 def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:

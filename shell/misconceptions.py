@@ -22,7 +22,7 @@ from shell.pages import MISCONCEPTION
 from shell.prose import painted
 from views import controls, misconceptions, shape_flow, tables, trials
 from views.links import Target
-from views.markup import verbatim
+from views.markup import verbatim, whole_shapes
 from views.predict import GuessError
 
 PAGE = "misconceptions"
@@ -108,7 +108,7 @@ def _target(misconception: Misconception[Any], line: str = "", arrow: str = "") 
 def _one(misconception: Misconception[Any]) -> None:
     chosen = dims_state.read(misconception)
     links.show([Target("All misconceptions", PAGE, arrow="back")], "Up", key="misconceptions:up")
-    st.title(misconceptions.quoted(misconception), anchor=False)
+    st.title(whole_shapes(misconceptions.quoted(misconception)), anchor=False)
     st.caption(
         misconceptions.sentences(
             (
@@ -118,13 +118,13 @@ def _one(misconception: Misconception[Any]) -> None:
             )
         )
     )
-    st.markdown(f"**What actually happens.** {misconception.truth}")
+    st.markdown(whole_shapes(f"**What actually happens.** {misconception.truth}"))
     for notice in chosen.notices:
         st.warning(verbatim(notice))
     left, right = beside_controls()
     with left:
         _controls(misconception, chosen)
-        st.info(misconception.look)
+        st.info(whole_shapes(misconception.look))
     with right:
         st.header("Live test", anchor="tried")
         _tried(misconception, chosen)
@@ -188,14 +188,14 @@ def _ask(misconception: Misconception[Any]) -> None:
         return
     place = f"{misconception.slug}:{seed}"
     with st.container(border=True):
-        st.markdown(asked.prompt)
+        st.markdown(whole_shapes(asked.prompt))
         components.listing(asked.code, "The model", f"model:{place}")
         _form(asked, place)
         with st.container(horizontal=True):
             st.button("Show the answer", key=f"give-up:{place}", on_click=partial(_keep, place, ""))
             st.button("Next question", key=f"next:{place}", on_click=partial(_turn_to, seed + 1))
         with st.expander("A hint"):
-            st.markdown(asked.hint)
+            st.markdown(whole_shapes(asked.hint))
         _said(asked, place)
 
 
@@ -252,7 +252,7 @@ def _said(asked: Question, place: str) -> None:
         return
     tone = st.success if told.right else st.info if not answer else st.warning
     tone(misconceptions.verdict(told, gave_up=not answer))
-    st.markdown(told.why)
+    st.markdown(whole_shapes(told.why))
     if told.axes:
         st.markdown(tables.markdown(misconceptions.axes(told, gave_up=not answer)))
     if told.words:

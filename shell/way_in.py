@@ -23,7 +23,7 @@ from shell import components, engine, links, pages, pasting, waiting
 from shell.prose import painted
 from views import search, shape_flow, way_in
 from views.links import Target
-from views.markup import verbatim, whole_shapes
+from views.markup import verbatim
 from views.search import AT, TRY, Entry
 
 ASK = "ask"  # in links: ?ask=why 4,224 parameters
@@ -196,7 +196,7 @@ def _told_live(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
 
 def _draw(live: Live) -> None:
     links.show([_link(live.entry)], "Answer", key="ask:explain")
-    st.markdown(whole_shapes(painted(live.sentence)))
+    st.markdown(painted(live.sentence))
     if live.found is not None and live.found.flow:
         components.shape_flow(shape_flow.data(live.found), key="flow:ask")
 

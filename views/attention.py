@@ -18,7 +18,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
         return None
     prose = (
         "The live scores of one sample, one matrix for each head. A row says how much of each key step's value goes "
-        "into that query step. Point at a cell, or go through the query steps with the buttons or the arrow keys."
+        "into that query step. Point at or tap a cell, or step through the query with the buttons or the arrow keys."
     )
     return Own(
         ("Which step looks where"), "scores", (Prose(prose), Drawing("attention", data(extra)), Caption(source(found)))

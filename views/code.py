@@ -46,10 +46,13 @@ def data(inspection: Inspection, hide: Collection[int] = ()) -> dict[str, Any]:
     return {"lines": lines, "text": code, "label": _LABEL}
 
 
-def plain(code: str, label: str, language: str = "python", numbered: bool = False) -> dict[str, Any]:
+def plain(
+    code: str, label: str, language: str = "python", numbered: bool = False, only: range | None = None
+) -> dict[str, Any]:
     """Code or a link that is shown and copied, with no number that comes from the model on the page.
 
-    language: "python", or "text" for one colour. label: what it is, for who can't see it.
+    language: "python", or "text" for one colour. label: what it is, for who can't see it. only: the lines that are
+    shown, from 1; what is copied is the whole.
     """
     colours = _coloured(code) if language == "python" else tuple(" " * len(line) for line in code.splitlines())
     lines = [
@@ -60,8 +63,25 @@ def plain(code: str, label: str, language: str = "python", numbered: bool = Fals
             "failed": False,
         }
         for number, (line, letters) in enumerate(zip(code.splitlines(), colours, strict=True), 1)
+        if only is None or number in only
     ]
     return {"lines": lines, "text": code, "label": label}
+
+
+def around(code: str, number: int, rows: int, wide: int) -> range:
+    """The lines around this one that fit into so many rows of so many letters: as many after it as before it, if there
+    are. A longer line goes on in the next row.
+    """
+    high = [1 + len(line) // wide for line in code.splitlines()]
+    first = last = max(1, min(number, len(high)))
+    before: tuple[int, int] | None = None
+    while before != (first, last):
+        before = first, last
+        if first > 1 and sum(high[first - 2 : last]) <= rows:
+            first -= 1
+        if last < len(high) and sum(high[first - 1 : last + 1]) <= rows:
+            last += 1
+    return range(first, last + 1)
 
 
 def diff(unified: str, label: str) -> dict[str, Any]:

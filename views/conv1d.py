@@ -20,8 +20,8 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     prose = (
         "The kernel over the steps that reach it: it fits only where each of its cells covers a step."
         if extra["stuck"]
-        else "Each cell is one step of a sample. Point at a step to see which steps above it were read; move the "
-        "kernel with the buttons or the arrow keys."
+        else "Each cell is one step of a sample. Point at or tap a step to see which steps above it were read; move "
+        "the kernel with the buttons or the arrow keys."
     )
     told = source(extra)
     parts: tuple[Part, ...] = (Prose(prose), Drawing("conv1d", data(extra)))
@@ -124,7 +124,7 @@ def source(extra: Mapping[str, Any]) -> str:
         said.append("Measured with live layers: each was fed its step numbers, and a kernel that reports what it sees.")
         agree = all(row["agrees"] for row in extra["rows"])
         said.append(
-            "The formula, j·strides + t·dilation_rate − zeros before, says the same."
+            "The formula, j × strides + t × dilation_rate − zeros before, says the same."
             if agree
             else "The formula disagrees: please report it."
         )

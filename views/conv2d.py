@@ -17,8 +17,8 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if extra.get("seen"):
         parts.append(
             Prose(
-                "A drawn seven goes through the live Conv2D. Point at an output pixel to see the window it reads; "
-                "move the kernel with the buttons or the arrow keys."
+                "A drawn seven goes through the live Conv2D. Point at or tap an output pixel to see the window it "
+                "reads; move the kernel with the buttons or the arrow keys."
             )
         )
         parts += [Drawing("conv2d", data(extra)), Caption(source(extra["seen"]))]

@@ -10,6 +10,7 @@ from explainers.practice.glossary.terms import GROUPS, Term, all_terms
 from explainers.practice.misconceptions.catalogue import find_misconception
 from views import misconceptions, palette
 from views.links import Target, href
+from views.markup import whole_shapes
 from views.search import Entry, index_of, search
 
 Grouped = dict[str, tuple[Term, ...]]
@@ -49,8 +50,9 @@ def data(grouped: Grouped) -> dict[str, Any]:
 
 def _row(term: Term) -> dict[str, Any]:
     tone = palette.colour(term.axis) if term.axis else ""
-    others = [list(pair) for pair in term.others]
-    row = {"slug": term.slug, "word": term.word, "tone": tone, "keras": term.keras, "what": term.what}
+    others = [[who, whole_shapes(word)] for who, word in term.others]
+    what, keras = whole_shapes(term.what), whole_shapes(term.keras)
+    row = {"slug": term.slug, "word": term.word, "tone": tone, "keras": keras, "what": what}
     return row | {"others": others}
 
 

@@ -18,9 +18,11 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     drawn = data(extra)
     if drawn is None:
         return None
+    product = extra["product"]
+    copies = " Hatched weights are stretched copies." if _own(product) < product["rows"] * product["columns"] else ""
     prose = (
         f"One sample, the weights and the output, with this model's real numbers. {shared(extra)} "
-        "Point at a cell to see the three that belong together; hatched weights are stretched copies."
+        f"Point at or tap a cell to see the three that belong together.{copies}"
     )
     checked = f"Recomputed in NumPy as x * W; the largest difference is {difference(extra)}."
     return Own("Cell by cell", "cell-by-cell", (Prose(prose), Drawing("hadamard", drawn), Caption(checked)))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from views import palette
+from views.markup import whole_shapes
 
 HOME = "home"
 
@@ -43,8 +44,8 @@ def data(targets: Sequence[Target], label: str, cards: bool = False) -> dict[str
         "cards": cards,
         "items": [
             {
-                "title": target.title,
-                "line": target.line,
+                "title": whole_shapes(target.title),
+                "line": whole_shapes(target.line),
                 "badge": target.badge,
                 "tone": target.tone,
                 "arrow": target.arrow,

@@ -66,9 +66,9 @@ def text(extra: Mapping[str, Any]) -> str:
     since = extra["spoiled_since"]
     spoiled = f" From timestep {since} on the memory holds inf or nan." if since is not None else ""
     return (
-        f"{len(visits)} visits in {visits[-1]['day']:g} days. The elapsed times are {gaps} days; with g(Δt) = "
-        f"{function} "
-        f"the share of the short-term memory that is kept at each is {kept}.{spoiled} {checked(extra)}"
+        f"{len(visits)} visits in {visits[-1]['day']:g} days. The elapsed times are {gaps} days, the first of them "
+        f"before day 0; with g(Δt) = {function} the share of the short-term memory that is kept at each is "
+        f"{kept}.{spoiled} {checked(extra)}"
     )
 
 

@@ -39,7 +39,10 @@ def draw(page: Page) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
-    st.caption("You can save each figure on this page as SVG or PNG: point at it, and the buttons appear below it.")
+    st.caption(
+        "You can save each figure on this page as SVG or PNG: point at it, and the buttons appear below it. "
+        "On a touch screen they are always there."
+    )
     st.markdown("**Link** to this page with these dims")
     components.listing(address, "The link", f"link:{page.name}", "text")
     st.markdown("**Embed** it in another page, without menu and footer")

@@ -46,6 +46,7 @@ function drawPixels(root) {
       { class: "pixels", "aria-label": data.text },
       h("div", { class: "scroll" }, bothImages(root)),
     ),
+    scaleOf(data.maps[filter]),
     h("p", { class: "said", "aria-live": root.slid.timer ? "off" : "polite" }, toldPixel(root)),
     hops(root),
     saveButtons(
@@ -82,11 +83,30 @@ function toldPixel({ slid }) {
   return [
     `Row ${row}, column ${column} of filter ${filter} reads ${spans("row", top, data.height)}, `,
     `${spans("column", left, data.width)}${padded}, in ${plural(data.channels, "channel")}: `,
-    h("code", null, `${side}·${side}·${data.channels} = ${number(many)}`),
+    h("code", null, `${side} × ${side} × ${data.channels} = ${number(many)}`),
     ` ${many === 1 ? "number times its weight" : "numbers times their weights"}, plus the bias, is `,
     h("code", null, signed(data.maps[filter][row][column], 2)),
     ".",
   ];
+}
+
+function strongestOf(map) {
+  return Math.max(...map.flat().map(Math.abs)) || 1;
+}
+
+// What the colors of the output mean.
+function scaleOf(map) {
+  const strongest = strongestOf(map);
+  return h(
+    "p",
+    { class: "scale" },
+    "output ",
+    signed(-strongest, 2),
+    h("span", { class: "shades down", "aria-hidden": "true" }),
+    "0",
+    h("span", { class: "shades up", "aria-hidden": "true" }),
+    signed(strongest, 2),
+  );
 }
 
 // ---- drawing ----------------------------------------------------------------------------------------------
@@ -101,7 +121,7 @@ function bothImages(root) {
   const width = Math.max(left + columns * unit, wide * unit) + 4;
   const height = Math.max(top + rows * unit, PIXEL.head + high * unit) + 4;
   const map = data.maps[filter];
-  const strongest = Math.max(...map.flat().map(Math.abs)) || 1;
+  const strongest = strongestOf(map);
   return s(
     "svg",
     {

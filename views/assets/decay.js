@@ -2,7 +2,7 @@
 // The first patient's visits by day, and what becomes of one unit's memory at each; stepped through without
 // asking the server. Data from views/t_lstm.py.
 
-const SHARE = { left: 48, right: 16, top: 34, high: 96 }; // the timeline: days across, g(Δt) upwards
+const SHARE = { left: 48, right: 16, top: 14, high: 96 }; // the timeline: days across, g(Δt) upwards
 const DAYS = 22; // its labels
 const LINKS = 34; // from each visit's day to its place among the timesteps
 const PATH = { high: 190, foot: 38 };
@@ -62,7 +62,13 @@ function drawDecay(root) {
             ),
           )
         : null,
-      h("div", { class: "figure" }, legend(data), picture(root, go)),
+      h(
+        "div",
+        { class: "figure" },
+        legend("share of short-term memory kept, by day:", curvesOf(data)),
+        picture(root, go),
+        legend(`memory of unit ${unit}, by timestep:`, data.lines),
+      ),
       last ? stepper("timestep", at, last, `timestep ${at} of 0 to ${last}`, go) : null,
       h("p", { class: "said", "aria-live": "polite" }, sentence(data, at, unit)),
       equations(data, at, unit),
@@ -124,7 +130,7 @@ function equations(data, at, unit) {
     ["discount", `g(Δt) = ${data.function}, Δt = ${inDays(visit.elapsed)}`, digits(visit.g)],
     [
       "discounted short-term memory",
-      `short-term · g(Δt) = ${bracketed(visit.short[unit])} · ${digits(visit.g)}`,
+      `short-term × g(Δt) = ${bracketed(visit.short[unit])} × ${digits(visit.g)}`,
       of("discounted"),
     ],
     [
@@ -132,7 +138,7 @@ function equations(data, at, unit) {
       `long-term + discounted = ${bracketed(visit.long[unit])} + ${bracketed(visit.discounted[unit])}`,
       of("adjusted"),
     ],
-    ["memory after the LSTM step", "forget gate · c* + input gate · candidate", of("after")],
+    ["memory after the LSTM step", "forget gate × c* + input gate × candidate", of("after")],
   ];
   return h(
     "table",
@@ -162,16 +168,21 @@ function equations(data, at, unit) {
   );
 }
 
-function legend({ functions, lines }) {
-  const curves = functions.map(({ name, mark, chosen }) =>
+function curvesOf({ functions }) {
+  return functions.map(({ name, mark, chosen }) =>
     chosen
-      ? { name: `g = ${name} (chosen)`, colour: "pink", dash: "2 3", mark }
-      : { name: `g = ${name}`, colour: "gray", mark, open: true },
+      ? { name: `g(Δt) = ${name} (chosen)`, colour: "pink", dash: "2 3", mark }
+      : { name: `g(Δt) = ${name}`, colour: "gray", mark, open: true },
   );
+}
+
+// Each of the two charts has its own: the upper one above it, the lower one below.
+function legend(title, lines) {
   return h(
     "ul",
-    { class: "legend" },
-    [...curves, ...lines].map(({ name, colour, dash, mark, open }) =>
+    { class: "legend", "aria-label": title.replace(":", "") },
+    h("li", { class: "of", "aria-hidden": "true" }, title),
+    lines.map(({ name, colour, dash, mark, open }) =>
       h(
         "li",
         { class: `ax-${colour}` },
@@ -247,7 +258,6 @@ function shares(data, at, { day, wide, bottom }) {
   return s(
     "g",
     { "data-key": "shares" },
-    s("text", { class: "title", x: 0, y: 12 }, "share of short-term memory kept, g(Δt), by day"),
     rules(ticks(0, most, 2), y, wide),
     data.functions.map((one) => shareOf(data.visits, one, day, y)),
     s("line", {

@@ -76,7 +76,8 @@ function row(root, term) {
 
 // A long name goes on in the next line after its punctuation, not in the middle of a word.
 function breakable(code) {
-  return code.split(/(?<=[_.(=,])/).flatMap((part, i) => (i ? [h("wbr", {}), part] : [part]));
+  const parts = code.split(/(?<=[_.=]|\w\(|,(?!\u00a0))/);
+  return parts.flatMap((part, i) => (i ? [h("wbr", {}), part] : [part]));
 }
 
 function elsewhere(others) {

@@ -9,10 +9,9 @@ const PARTS = [
   ["y", "x ∘ W, the output"],
 ];
 const SIGNS = { w: "×", y: "=" };
-const CELL_WIDE = 42; // pixels, its gap included
+const CELL = { wide: 42, narrow: 38 }; // pixels, the gap included
 const FRAME = 10; // pixels around a matrix
 const SIGN = 48; // pixels of a sign between two matrices
-const LEAST = 4; // columns that must fit for the three to stand beside each other
 const BEAT = 800; // ms between two elements while playing
 
 /** @param {Component} component */
@@ -28,18 +27,13 @@ export default function ({ data: [data], parentElement }) {
 function drawProduct(root) {
   const { data } = root.product;
   root.drawn = root.clientWidth;
-  const all = data.cells[0].length;
-  const fit = Math.floor(((root.clientWidth - 2 * SIGN) / 3 - FRAME) / CELL_WIDE);
-  const abreast = fit >= Math.min(LEAST, all);
-  const columns = abreast ? Math.min(fit, all) : all;
-  root.product.columns = columns;
-  for (const place of [root.product.at, root.product.over?.at])
-    if (place) place[1] = Math.min(place[1], columns - 1);
+  const room = ((root.clientWidth - 2 * SIGN) / 3 - FRAME) / columnsOf(root);
+  const abreast = room >= CELL.narrow; // else one below the other, rather than without some columns
   render(root, [
     h(
       "div",
       {
-        class: `matrices${abreast ? " abreast" : ""}`,
+        class: `matrices${abreast ? " abreast" : ""}${room < CELL.wide ? " narrow" : ""}`,
         onpointerleave: () => pointAt(root, null),
         onkeydown: (event) => moveCell(root, event),
       },
@@ -62,14 +56,17 @@ function drawProduct(root) {
   if (slider) slider.value = placeOf(root);
 }
 
+function columnsOf(root) {
+  return root.product.data.cells[0].length;
+}
+
 function lengthOf(size, axis) {
   return h("span", { class: `ax ${axisClass(axis)}` }, sizeAndName({ axis, size }));
 }
 
 function matrix(root, [part, words]) {
   const { data } = root.product;
-  const { rows, columns } = data;
-  const cells = data.cells.map((line) => line.slice(0, root.product.columns));
+  const { rows, columns, cells } = data;
   const shape = part === "w" ? data.kernel_shape : "";
   const more = (count, axis) => count > 0 && `${number(count)} more ${singular(axis, count)}`;
   const missing = [
@@ -145,9 +142,7 @@ function toldCell(root) {
   const { data, at, over } = root.product;
   const [row, column] = over ? over.at : at;
   const cell = data.cells[row][column];
-  const served = data.cells
-    .flatMap((line) => line.slice(0, root.product.columns))
-    .filter((other) => other.weight === cell.weight).length;
+  const served = data.cells.flat().filter((other) => other.weight === cell.weight).length;
   const stretched = served > 1 ? ` This weight serves ${served} of the elements drawn here.` : "";
   return [
     `Row ${row}, column ${column}: `,
@@ -170,19 +165,16 @@ function settle(root, at, part) {
 
 // ---- element by element, row after row --------------------------------------------------------------------
 function placeOf(root) {
-  const {
-    at: [row, column],
-    columns,
-  } = root.product;
-  return row * columns + column;
+  const [row, column] = root.product.at;
+  return row * columnsOf(root) + column;
 }
 
-function lastPlace({ product: { data, columns } }) {
-  return data.cells.length * columns - 1;
+function lastPlace(root) {
+  return root.product.data.cells.length * columnsOf(root) - 1;
 }
 
 function goTo(root, place) {
-  const { columns } = root.product;
+  const columns = columnsOf(root);
   root.product.at = [Math.floor(place / columns), place % columns];
   root.product.over = null;
   if (place === lastPlace(root)) pauseProduct(root);
@@ -233,10 +225,8 @@ function moveCell(root, event) {
   if (!place) return;
   const [part, r, c] = place.split(":");
   const [row, column] = [Number(r), Number(c)];
-  const {
-    columns,
-    data: { cells },
-  } = root.product;
+  const { cells } = root.product.data;
+  const columns = columnsOf(root);
   const parts = PARTS.map(([name]) => name);
   const turn = (by) => {
     const next = column + by;

@@ -11,7 +11,10 @@ export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "rail");
   root.rail = data;
   root.main = root.getRootNode().host.closest('[data-testid="stMain"]') ?? document.scrollingElement;
-  if (!root.watching) watchHeadings(root);
+  if (!root.watching) {
+    watchHeadings(root);
+    new ResizeObserver(() => root.querySelector("nav") && sayMore(root)).observe(root);
+  }
   drawRail(root);
 }
 
@@ -40,16 +43,18 @@ function drawRail(root) {
   const shown = JSON.stringify([current, found.map(({ id }) => id)]);
   if (root.shown === shown) return;
   root.shown = shown;
-  render(
-    root,
-    h("nav", { "aria-label": label }, [
+  render(root, [
+    h("nav", { "aria-label": label, onscroll: () => sayMore(root) }, [
       link("", top, current, () => root.main.scrollTo({ top: 0, behavior: motion() })),
       ...found.map((heading) =>
         link(heading.id, short[heading.id] ?? heading.innerText.trim(), current, () => toHeading(heading)),
       ),
     ]),
-  );
+    h("span", { class: "onward left", "aria-hidden": "true" }, "‹"),
+    h("span", { class: "onward right", "aria-hidden": "true" }, "›"),
+  ]);
   keepInSight(root);
+  sayMore(root);
 }
 
 function link(id, text, current, go) {
@@ -74,6 +79,14 @@ function toHeading(heading) {
 
 function motion() {
   return reducedMotion() ? "auto" : "smooth";
+}
+
+// On which sides the row goes on out of sight.
+function sayMore(root) {
+  const row = root.querySelector("nav");
+  const rest = row.scrollWidth - row.clientWidth - row.scrollLeft;
+  row.classList.toggle("before", row.scrollLeft > 4);
+  row.classList.toggle("after", rest > 4);
 }
 
 // On a phone the row is wider than the window: the current link scrolls into it.
