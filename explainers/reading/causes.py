@@ -6,7 +6,7 @@ import string
 
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Finding, name_axes, written
-from explainers.core.layers import axis_names, class_of, output_names
+from explainers.core.layers import SHEETS, axis_names, class_of, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.sheet import Family
@@ -195,7 +195,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         return (*spatial, "channels", "filters") if len(sizes) >= 3 else ("features", "units")
     if role in ("found", "expected"):
         if (role == "expected" and _sample(finding)) or _both_samples(finding):
-            return _all_or_none(axis_names(class_name, len(sizes) + 1)[1:])
+            at_sight = words_for((None, *sizes), finding.around, class_name)
+            return (_all_or_none(axis_names(class_name, len(sizes) + 1)) or at_sight)[1:]
         less = _one_less(finding, sizes) if role == "found" else ()
         if less or _usual_rank(class_name) > len(sizes):
             return less  # where an axis is missing, only the sizes say which one it is
@@ -224,8 +225,11 @@ def _all_or_none(names: tuple[str, ...]) -> tuple[str, ...]:
 def _sample(finding: Finding) -> bool:
     """Whether the expected shape is that of one sample, without the batch (Keras 2.2's wording)."""
     expected, found = finding.shape("expected"), finding.shape("found")
-    rank = _usual_rank(finding.class_name)
-    return bool(expected and found and rank and len(expected) == rank - 1 and expected[0] is not None)
+    if not expected or not found or expected[0] is None:
+        return False
+    rank, sheet = _usual_rank(finding.class_name), SHEETS.get(finding.class_name or "")
+    more = sheet is not None and sheet.least and finding.without_batch and len(expected) >= rank > 1
+    return bool(rank and len(expected) == rank - 1) or more
 
 
 def _both_samples(finding: Finding) -> bool:

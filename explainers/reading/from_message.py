@@ -26,6 +26,7 @@ from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.misfits import misfit
 from explainers.reading.not_of_shapes import not_of_shapes
 from explainers.reading.own_losses import of_own_loss
+from explainers.reading.stopped import stopped
 from explainers.reading.text import (
     Cleaned,
 )
@@ -182,13 +183,17 @@ def _own_sizes(error: Finding) -> bool:
     return bool(error.named) or "left" in error.values
 
 
+def _of_no_wording(cleaned: Cleaned) -> Finding | None:
+    return of_operations(cleaned) or in_general(cleaned) or not_of_shapes(cleaned) or stopped(cleaned)
+
+
 def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spec: ModelSpec | None) -> Finding:
     """An error of no family: say so, show the shapes, and the model of its code lines."""
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
     cause = "This is an error, but not one of the messages about shapes that this app knows; it may be cut off."
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
-    general = of_operations(cleaned) or in_general(cleaned) or not_of_shapes(cleaned) if mistake is None else None
+    general = _of_no_wording(cleaned) if mistake is None else None
     if general is not None:
         code = only_code(cleaned.shown, parsed) if spec is not None else ""
         return dataclasses.replace(general, spec=spec, values={**code_numbers(reader), **general.values}, code=code)

@@ -169,6 +169,36 @@ def _value_and_key(scene: Scene) -> ModelSpec | None:
     return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),))
 
 
+def _query_and_value(scene: Scene) -> ModelSpec | None:
+    """The layer on a query and a value of other widths, which some versions refuse."""
+    left, right = scene.finding.number("left"), scene.finding.number("right")
+    in_code = any(layer.class_name == "MultiHeadAttention" for layer in scene.written)  # which shows it itself
+    if left is None or right is None or in_code:
+        return None
+    inputs = (
+        entry((None, scene.example("timesteps"), left), "query"),
+        entry((None, scene.example("steps"), right), "value"),
+    )
+    layer = LayerSpec("MultiHeadAttention", "attention", (("num_heads", scene.example("num_heads")),
+                                                           ("key_dim", scene.example("key_dim"))))  # fmt: skip
+    return ModelSpec(inputs, (layer,), (CallSpec(0, (Ref("input", 0), Ref("input", 1))),), (Ref("call", 0),))
+
+
+def _as_wide(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What helps in a version that refuses it."""
+    wide = finding.number("left")
+    return (
+        Change(
+            "Update Keras: today's takes a query and a value of different widths.", code="pip install --upgrade keras"
+        ),
+        Change(
+            "Or make the value as wide as the query before it is attended to.",
+            code=f"value = layers.Dense({wide})(value)",
+            means="The output has the width of the query in any case.",
+        ),
+    )
+
+
 def _names_of_steps(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     if role in ("left_shape", "right_shape") and len(sizes) == 3:
         return ("batch", "value steps" if role == "left_shape" else "key steps", "features")
@@ -340,6 +370,18 @@ MISTAKE = Mistake(
             names=_names_of_steps,
             live=_value_and_key,
             title="Value and key of an attention layer have different numbers of steps",
+        ),
+        Family(
+            sees=("of `query_shape` and `value_shape`",),
+            says=("The last dimension of `query_shape` and `value_shape` must be equal, but are {left}, {right}",),
+            causes=(
+                "The query has {left} features, the value {right}. MultiHeadAttention projects each with separate "
+                "weights, so they may differ; some versions of Keras 3 still required equal numbers.",
+            ),
+            weight=3,
+            advice=_as_wide,
+            live=_query_and_value,
+            title="Query and value of an attention layer have different widths",
         ),
         Family(
             sees=("attention_mask", "type softmax", "softmax.call", "softmax/add"),

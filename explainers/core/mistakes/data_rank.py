@@ -12,6 +12,7 @@ from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
+from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
 from explainers.core.mistakes.kit.pixels import of_images, one_label_for_each_image, own_classes
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Sizes
@@ -140,7 +141,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         and not _IMAGES_BACK.search(finding.around)
     ):
         return one_label_for_each_image(found[-1], finding.around)
-    if finding.mistake != "target_shape" and wanted >= 3 and len(found) == 2 and found[1] == 1:
+    many = len(found) == 2 and (found[0] is None or found[0] >= PREDICTED)  # fewer are more often one sample's numbers
+    if finding.mistake != "target_shape" and wanted >= 3 and many and found[1] == 1:
         return _one_object_each(finding, found)
     if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2 or not _GENERATOR.search(finding.around):
         return ()

@@ -14,9 +14,10 @@ from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, shee
 from explainers.core.mistakes.kit.colors import one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT
-from explainers.core.mistakes.kit.mending.data import DATA, PREDICTED
+from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
+from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
 from explainers.core.mistakes.kit.mending.several import one_step_to_attend
 from explainers.core.mistakes.kit.scene import (
     Scene,

@@ -413,7 +413,6 @@ MISTAKE = Mistake(
                 "last dimension of `x1`",
                 "shape mismatch on",
                 "same size and shape",
-                "query_shape",
                 "do not match at shared",
             ),
             says=(
@@ -444,7 +443,6 @@ MISTAKE = Mistake(
                 "`inner` requires the last dimension of `x1` and `x2` to match. Received: x1.shape={left_shape:shape}, x2.shape={right_shape:shape}",
                 "Shape mismatch on `x1[axes[0]]` and `x2[axes[1]]`, received {left_shape:shape} and {right_shape:shape}",
                 "must have the same size and shape. Input {i}: {left_shape:shape} != input {j}: {right_shape:shape}",
-                "The last dimension of `query_shape` and `value_shape` must be equal, but are {left_shape:shape}, {right_shape:shape}",
                 "Input shape and output shape do not match at shared dimension ... Input shape is {left_shape:shape}, and output shape is {right_shape:shape}",
             ),
             causes=(

@@ -355,3 +355,17 @@ def test_numbers_of_an_image_in_a_row_are_no_small_image() -> None:
         "Error when checking : expected conv2d_1_input to have 4 dimensions, but got array with shape (1, 1200)"
     )
     assert "reshape(-1, 30, 40, 1)" in found.fixes[0].code
+
+
+def test_a_query_and_a_value_of_different_widths_are_no_mistake_today() -> None:
+    """Keras 3 printed the names of its variables instead of their shapes; the program itself has all the sizes."""
+    found = diagnose(
+        "q, v = keras.Input((14, 18)), keras.Input((9, 7))\nout = keras.layers.MultiHeadAttention(2, 6)(q, v)\n"
+        "ValueError: The last dimension of `query_shape` and `value_shape` must be equal, but are 18, 7. "
+        "Received: query_shape={query_shape}, value_shape={value_shape}"
+    )
+    assert found.mistake == "attention_shapes"
+    assert found.cause.startswith("The query has 18 features, the value 7.")
+    assert found.model is not None
+    assert [axis["size"] for axis in found.model["layers"][-1]["outputs"][0]] == [None, 14, 18]
+    assert found.model["error"] is None

@@ -210,3 +210,32 @@ def test_targets_that_lie_on_their_side() -> None:
     assert found.cause == "The data have 70 samples, the targets 1: each sample needs one."
     assert found.fixes[0].means == "(1, 70) becomes (70, 1)."
     assert runs(applied(text, found.fixes[0].diff))
+
+
+def test_a_sample_of_a_dense_may_have_several_axes() -> None:
+    """tf.keras prints one sample, without the batch: (1, 9) is one timestep of 9 features."""
+    found = diagnose("expected dense_input to have shape (1, 9) but got array with shape (1, 4)")
+    assert [axis.axis for axis in found.shapes[0]] == ["timesteps", "features"]
+    assert found.model is not None
+    assert [layer["class"] for layer in found.model["layers"]][-1] == "Dense"
+    assert found.fixes[0].code == "keras.Input(shape=(1, 4))"
+
+
+def test_an_example_is_small_enough_for_the_sizes_that_were_read() -> None:
+    """A kernel of 3 doesn't fit into pictures that are one row high: that would be the example's fault."""
+    found = diagnose(
+        "Error when checking input: expected conv2d_3_input to have shape (None, 1, 412, 2) but got array with shape "
+        "(17, 1, 367, 2)"
+    )
+    assert found.model is not None
+    assert "zero or negative" not in found.model["error"]["message"]
+    assert found.fixes[0].tried is not None
+
+
+def test_a_batch_of_one_elsewhere_in_the_text_says_what_is_missing() -> None:
+    found = diagnose(
+        "current batch: (1, 4, 13, 13, 13)\n"
+        "Error when checking : expected in1 to have 5 dimensions, but got array with shape (4, 13, 13, 13)"
+    )
+    assert found.fixes[0].code == "x = x[np.newaxis]"
+    assert found.fixes[0].tried is not None

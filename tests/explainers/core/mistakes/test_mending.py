@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from explainers.core.editing import with_layer_before, with_layer_behind
-from explainers.core.mistakes.kit.mending import data, layers, merging, small, steps, targets
+from explainers.core.mistakes.kit.mending import data, layers, merging, one_sample, small, steps, targets
 from explainers.core.mistakes.kit.mending.broken import Broken, Mender
 from explainers.core.spec import CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
 
@@ -37,8 +37,12 @@ def codes(mender: Mender, broken: Broken) -> list[str]:
 @pytest.mark.parametrize(
     ("mender", "takes", "came", "code"),
     [
-        (data.batch_in_front, (None, 21, 6), (21, 6), ["x = x[np.newaxis]"]),
-        (data.batch_in_front, (None, 21, 6), (6, 21), []),
+        (one_sample.batch_in_front, (None, 21, 6), (21, 6), ["x = x[np.newaxis]"]),
+        (one_sample.batch_in_front, (None, 21, 6), (6, 21), []),
+        (one_sample.numbers_of_one_sample, (None, 1, 9), (9, 1), ["x = np.reshape(x, (1, 1, 9))"]),
+        (one_sample.numbers_of_one_sample, (None, 9, 1), (9,), ["x = np.reshape(x, (1, 9, 1))"]),
+        (one_sample.numbers_of_one_sample, (None, 3, 4), (4, 3), []),
+        (one_sample.numbers_of_one_sample, (None, 1, 9), (18, 1), []),
         (data.axis_behind, (None, 18, 1), (70, 18), ["x = x[..., np.newaxis]"]),
         (data.axis_behind, (None, 18, 2), (70, 18), []),
         (data.axes_swapped, (None, 21, 6), (70, 6, 21), ["x = np.swapaxes(x, 1, 2)"]),
@@ -179,3 +183,9 @@ def test_a_layer_behind_the_output_is_the_output() -> None:
     longer = with_layer_behind(chain(InputSpec("input", (None, 9)), (DENSE,)), LayerSpec("Softmax", "behind"))
     assert longer.calls[-1].inputs == (Ref("call", 0),)
     assert longer.outputs == (Ref("call", 1),)
+
+
+def test_one_size_with_its_digits_in_another_order_is_a_typo() -> None:
+    means = {mend.means: mend.cost for mend in data.declared(fed((None, 1, 1876, 3), (30, 1, 1867, 3)))}
+    assert means == {"1876 and 1867 have the same digits: most likely a typo.": 1}
+    assert [mend.means for mend in data.declared(fed((None, 21, 6), (70, 12, 6)))] == [""], "too short to tell"

@@ -9,77 +9,11 @@ from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, filled, fits, unfit, written
+from explainers.core.mistakes.kit.mending.one_sample import ONE_SAMPLE, one_large_picture, part_of_a_sample
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
 from explainers.core.mistakes.kit.mending.steps import one_hot_rows, padded_steps
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
-
-
-def batch_in_front(broken: Broken) -> Iterator[Mend]:
-    """One sample alone: the batch axis is what is missing."""
-    alone: dict[int, ModelSpec] = {}  # several arrays of one call are one sample together
-    for i, place, wanted, came in unfit(broken):
-        if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
-            spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
-            means = f"{written(came)} is one sample; a batch of it is {written((1, *came))}."
-            cost = 5 if (came[0] or 0) > MANY_STEPS else 1
-            targets = broken.spec.checks[i].targets
-            if not any(target[:1] == came[:1] for target in targets):  # a target for each row: the rows are samples
-                yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, cost)
-            target = _one_target(broken, i)
-            if target is not None:
-                code = "x = x[np.newaxis]\ny = y[np.newaxis]"
-                both = with_target(spec, i, (1, *target))
-                yield Mend("Put the batch axis in front of both: these are one sample and its target.", code, both,
-                           f"{means} The same goes for the target: {written((1, *target))}.", 1)  # fmt: skip
-
-
-def batch_before_one_row(broken: Broken) -> Iterator[Mend]:
-    """(2625, 1) for an Input of 2625 numbers: one row alone, of which Keras took each number for a sample."""
-    for i, place, wanted, came in unfit(broken):
-        if len(came) == len(wanted) == 2 and came[1] == 1 and came[0] == wanted[1] != 1:
-            yield Mend(
-                "Put the batch axis in front: this is one sample.",
-                "x = x[np.newaxis]",
-                with_data(broken.spec, i, place, (1, came[0])),
-                f"The {came[0]} numbers of one sample, ({came[0]},), were read as {came[0]} samples of one number.",
-                1,
-            )
-
-
-def _one_target(broken: Broken, check: int) -> Sizes | None:
-    """The target of one sample alone, where that is what is given."""
-    targets = broken.spec.checks[check].targets
-    output = broken.outputs[0] if len(broken.outputs) == 1 else ()
-    alone = len(targets) == 1 and len(targets[0]) == len(output) - 1 and fits(output[1:], targets[0])
-    return targets[0] if alone else None
-
-
-SMALLEST = 8  # a side of a picture; fewer rows are samples
-MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
-PREDICTED = 32  # rows that predict takes at a time, where it isn't told
-
-
-def _part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
-    """(32, 6) for a model on (None, 48, 6): rows of a table, or the first 32 rows of one sample."""
-    if len(wanted) > 3 and len(came) == len(wanted) - 1:
-        return came[0] == PREDICTED != wanted[1] and wanted[1] is not None and fits(wanted[2:], came[1:])
-    if len(wanted) != 3 or len(came) != 2 or came[1] is None or wanted[2] != came[1] or wanted[1] is None:
-        return False
-    return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0] and wanted[1] < MANY_STEPS
-
-
-def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
-    """One sample alone, of which predict took the first rows for a batch."""
-    for i, place, wanted, came in unfit(broken):
-        if _part_of_a_sample(broken.spec, wanted, came) and came[0] == PREDICTED < (wanted[1] or 0):
-            one = (1, *wanted[1:])
-            yield Mend(
-                "If this is one sample, put the batch axis in front.",
-                "x = x[np.newaxis]",
-                with_data(broken.spec, i, place, one),
-                f"Its {wanted[1]} rows were read as samples, {PREDICTED} at a time; one sample is {written(one)}.",
-                1,
-            )
+from explainers.core.words import agreeing
 
 
 def axis_behind(broken: Broken) -> Iterator[Mend]:
@@ -96,29 +30,6 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
                 else f"{written(came[1:])} becomes {written((*came[1:], 1))}: one channel, as in grayscale images.",
                 1,
             )
-
-
-def one_large_picture(broken: Broken) -> Iterator[Mend]:
-    """One picture alone, of another height and width than the model reads."""
-    for i, place, wanted, came in unfit(broken):
-        if len(wanted) != 4 or len(came) not in (2, 3) or None in (*wanted[1:], *came) or wanted[3] not in (1, 3, 4):
-            continue
-        gray = len(came) == 2 and wanted[3] == 1
-        if not gray and (len(came) == 2 or came[-1] != wanted[3] or came[0] == PREDICTED):
-            continue
-        row = math.prod(n or 0 for n in came[1:]) == math.prod(
-            n or 0 for n in wanted[1:]
-        )  # a picture laid out in a row
-        if fits(wanted[1:3], came[:2]) or row or min(n or 0 for n in came[:2]) < SMALLEST:
-            continue
-        axis = "[..., np.newaxis]" if gray else ""
-        yield Mend(
-            f"Resize the image to {wanted[1]} × {wanted[2]}, and put the batch axis in front.",
-            f"x = keras.ops.image.resize(x{axis}, {written(wanted[1:3])})[np.newaxis]",
-            with_data(broken.spec, i, place, (1, *wanted[1:])),
-            f"{written(came)} is one image; the model reads batches of {written(wanted[1:])}.",
-            0,
-        )
 
 
 def gray_for_colors(broken: Broken) -> Iterator[Mend]:
@@ -277,8 +188,12 @@ def rows_as_steps(broken: Broken) -> Iterator[Mend]:
         if len(wanted) != 3 or len(came) != 2:
             continue
         for shape, code, means in (
-            ((came[1], 1), "x[..., np.newaxis]", f"Each row is a sequence of {came[1]} timesteps of one feature."),
-            ((1, came[1]), "x[:, np.newaxis]", f"Each row is one timestep of {came[1]} features."),
+            (
+                (came[1], 1),
+                "x[..., np.newaxis]",
+                agreeing(f"Each row is a sequence of {came[1]} timestep(s) of one feature."),
+            ),
+            ((1, came[1]), "x[:, np.newaxis]", agreeing(f"Each row is one timestep of {came[1]} feature(s).")),
         ):
             spec = with_data(with_input(broken.spec, place, (None, *shape)), i, place, (came[0], *shape))
             yield Mend(
@@ -297,7 +212,7 @@ def windows_of_rows(broken: Broken) -> Iterator[Mend]:
     """A table whose rows follow each other in time: some rows in a row are one sample."""
     for i, place, wanted, came in unfit(broken):
         if len(wanted) == 3 and len(came) == 2 and came[1] is not None and wanted[2] in (came[1], None):
-            if _part_of_a_sample(broken.spec, wanted, came):
+            if part_of_a_sample(broken.spec, wanted, came):
                 yield _windows_as_declared(broken.spec, i, place, wanted, came)
                 continue
             shape = (WINDOW, came[1])
@@ -367,7 +282,20 @@ def declared(broken: Broken) -> Iterator[Mend]:
         if shape and None not in shape and not one_row and turned is None:
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
-            yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)
+            slip = _slip(wanted[1:], shape)
+            yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, slip,
+                       1 if slip else 3)  # fmt: skip
+
+
+def _slip(wanted: Sizes, came: Sizes) -> str:
+    """1876 where 1867 was meant: the only size that differs, with the same digits."""
+    apart = [(a, b) for a, b in zip(wanted, came, strict=True) if a != b] if len(wanted) == len(came) else []
+    if len(apart) != 1 or not all(n is not None and n > 99 for n in apart[0]):
+        return ""
+    declared, given = (str(n) for n in apart[0])
+    return (
+        f"{declared} and {given} have the same digits: most likely a typo." if sorted(declared) == sorted(given) else ""
+    )
 
 
 def as_many_numbers_flat(broken: Broken) -> Iterator[Mend]:
@@ -468,9 +396,7 @@ def first_only(broken: Broken) -> Iterator[Mend]:
 
 DATA = (
     arrays_in_order,
-    batch_in_front,
-    batch_before_one_row,
-    batch_before_all_rows,
+    *ONE_SAMPLE,
     axis_behind,
     one_large_picture,
     gray_for_colors,
