@@ -8,29 +8,24 @@ import math
 import re
 from dataclasses import replace
 
-from explainers.core.axes import sizes
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import SHEETS, axis_names
+from explainers.core.layers import SHEETS
 from explainers.core.mistakes.channels import made_for_others
-from explainers.core.mistakes.kit.colors import channels_first, one_picture
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.declared import by_the_shapes
+from explainers.core.mistakes.kit.fed import fed
 from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.one_sample import MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.scene import (
-    EXAMPLES,
     Scene,
-    dtype_of,
     entry,
-    guessed_class,
-    rank_of,
     shared,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
+from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
 
 _IN_VALIDATION = re.compile(r"\.fit\(.{1,4000}?training=False", re.DOTALL)
 
@@ -140,89 +135,6 @@ def _listed(finding: Finding, said: Said) -> Finding:
         return finding
     kept = {name: value for name, value in finding.values.items() if name != "second"}
     return replace(finding, values={**kept, "listed": second})
-
-
-def fed(scene: Scene) -> ModelSpec | None:
-    """A model built for what was expected, fed with what was found."""
-    finding = scene.finding
-    found = finding.shape("found")
-    if found is None:
-        return None
-    expected = finding.shape("expected")
-    class_name = finding.class_name if finding.class_name in SHEETS and finding.class_name != "InputLayer" else None
-    if expected is None:
-        rank = finding.number("expected_ndim") or 3
-        class_name = class_name or guessed_class(finding)
-        expected = _fitting(scene, class_name, rank, found)
-    else:
-        expected, found = _with_batch(finding, class_name, expected, found)
-    order: dict[str, Argument] = {"data_format": "channels_first"} if channels_first(expected) else {}
-    if class_name and SHEETS[class_name].group == "conv" and _too_small_for_the_example(scene, class_name, expected):
-        order["kernel_size"] = 1
-    layer = (
-        scene.layer(class_name, **order if SHEETS[class_name].group in ("conv", "pool") else {})
-        if class_name and _takes(class_name, len(expected))
-        else _reader(scene, len(expected), **order)
-    )
-    return chain(
-        entry(expected, dtype=dtype_of(class_name or "")),
-        (layer,),
-        sequential=finding.class_name == "Sequential",
-        checks=(Check("predict", (found,)),),
-    )
-
-
-def _too_small_for_the_example(scene: Scene, class_name: str, expected: Sizes) -> bool:
-    """A side of the data that a kernel of the example's size would not fit into: it would fail for that, not for them."""
-    said = scene.finding.number("kernel_size") or scene.argument(class_name, "kernel_size")
-    sides = [n for n in expected[1:-1] if n is not None]
-    return said is None and min(sides, default=EXAMPLES["kernel_size"]) < EXAMPLES["kernel_size"]
-
-
-def _takes(class_name: str, rank: int) -> bool:
-    return rank == rank_of(class_name) or (SHEETS[class_name].least and rank > rank_of(class_name))
-
-
-def _with_batch(finding: Finding, class_name: str | None, expected: Sizes, found: Sizes) -> tuple[Sizes, Sizes]:
-    """Keras 2.2 and later print one sample; a batch axis is put in front of both."""
-    rank = rank_of(class_name) if class_name else 0
-    any_rank = class_name is not None and (SHEETS[class_name].rank is None or SHEETS[class_name].least)
-    sample = expected[:1] != (None,) and (
-        len(expected) == rank - 1
-        or (not rank and len(expected) == 3 and expected[0] is not None)
-        or (any_rank and finding.without_batch)
-    )
-    if sample:
-        return (None, *expected), (EXAMPLES["samples"], *found) if len(found) == len(expected) else found
-    return expected, found
-
-
-def _reader(scene: Scene, rank: int, /, **order: Argument) -> LayerSpec:
-    """A layer that takes this many axes."""
-    class_name = {2: "Dense", 3: "LSTM", 4: "Conv2D", 5: "Conv3D"}.get(rank, "Flatten")
-    return scene.layer(class_name, **({"kernel_size": 1, **order} if class_name.startswith("Conv") else {}))
-
-
-def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
-    """A shape of the expected rank that shares the found one's last axis where it can."""
-    names = axis_names(class_name, rank)
-    if any(len(other) == rank and sizes(other)[1:] == found for other in scene.finding.shapes):  # a batch of one
-        return (None, *found)
-    if one_picture(found) and rank == 4:
-        return (None, *found)
-    if len(found) == rank + 1 and found[:2] == (1, 1):  # two batch axes of one sample
-        return (None, *found[2:])
-    if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
-        group = SHEETS[class_name].group if class_name in SHEETS else ""
-        last = group in ("conv", "pool", "global_pool")
-        gray = found[0] is not None and (found[-1] or 0) > 4  # many pictures, of one channel each
-        if last and gray:
-            return (None, *found[1:], 1)
-        return (None, *found[1:], scene.example("channels")) if last else (None, scene.example("timesteps"), *found[1:])
-    shape = list(scene.sizes(names))
-    if 1 < len(found) < rank and found[-1] is not None:
-        shape[-1] = found[-1]
-    return tuple(shape)
 
 
 def _axis_value(scene: Scene) -> ModelSpec | None:
