@@ -138,7 +138,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         (*finding.asks, *numbers_asked(assumed, said)),
         finding.alone,
         dims,
-        cleaned.shown if finding.kind == "code" else finding.code,
+        finding.code,
         advice,
         _title(finding),
         finding.elsewhere,

@@ -14,6 +14,8 @@ from explainers.core.words import listed
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
 from explainers.reading.code.evaluator import Reader
+from explainers.reading.code.statements import Statements
+from explainers.reading.code_lines import only_code
 from explainers.reading.misfits import Misfit, misfit, reader_of
 from explainers.reading.shapes import named_walk
 from explainers.reading.text import (
@@ -25,7 +27,9 @@ NO_LONGER = " no longer exists"  # ends what is said of an argument that today's
 _SECOND = ("backward_layer",)  # a wrapper's other layer: its numbers stand beside those of the first
 
 
-def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Finding | None) -> Finding:
+def of_code(
+    cleaned: Cleaned, reader: Reader, parsed: Statements, spec: ModelSpec | None, error: Finding | None
+) -> Finding:
     """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
     mistake, cause = _mistake_in_code(reader, error)
     sheet = find_mistake(mistake)
@@ -58,6 +62,7 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
         unread=unread[:30],
         renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
         marks=_code_marks(cleaned, spec),
+        code=cleaned.shown if parsed.whole else only_code(cleaned.shown, parsed),
         asks=shapes_asked(reader),
         fixes=_fixes_in_code(reader, mistake, error),
     )

@@ -13,6 +13,7 @@ from explainers.core.results import BuildError
 from explainers.core.spec import InputSpec, ModelSpec, Ref, Sizes
 from explainers.reading.code.graph import Graph
 from explainers.reading.literal import BY_NAME
+from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
 _NOT_FOLLOWED = re.compile(r"an example: (.{0,400}) isn't in the text", re.DOTALL)
@@ -92,6 +93,43 @@ def ranked(spec: ModelSpec) -> ModelSpec:
     return replace(spec, inputs=tuple(inputs), assumed=tuple(assumed))
 
 
+_INPUT = "the input's "
+_MOST_DOUBLED = 10  # times that an example is doubled: 7 steps become some thousands
+
+
+def with_room(spec: ModelSpec) -> ModelSpec:
+    """An example for the Input's steps or sides that no window of the program is too long for."""
+    for _ in range(_MOST_DOUBLED):
+        crowded = any(n is not None and n < 1 for _, _, made in walk(spec) for shape in made or () for n in shape)
+        larger = _doubled(spec) if crowded else None
+        if larger is None:
+            break
+        spec = larger
+    return spec
+
+
+def _doubled(spec: ModelSpec) -> ModelSpec | None:
+    """The same program with an Input of twice the steps; None where the text says how many there are."""
+    noted = {note for note in spec.assumed if note.startswith(_INPUT)}
+    sizes = {int(found[1]) for note in noted if (found := _NUMBER.search(note)) is not None}
+    inputs = tuple(
+        replace(one, shape=(one.shape[0], *(2 * n if n in sizes and n else n for n in one.shape[1:-1]), one.shape[-1]))
+        if len(one.shape) > 2 and one.origin.startswith("an example")
+        else one
+        for one in spec.inputs
+    )
+    if inputs == spec.inputs:
+        return None
+    grown = {n for one in spec.inputs for n in one.shape[1:-1] if n in sizes}
+    assumed = tuple(_with_double(note, grown) if note in noted else note for note in spec.assumed)
+    return replace(spec, inputs=inputs, assumed=assumed)
+
+
+def _with_double(note: str, grown: set[int]) -> str:
+    name, size = note.rsplit(" = ", 1)
+    return f"{name} = {2 * int(size)}" if int(size) in grown else note
+
+
 def _rules(spec: ModelSpec, layer: int) -> tuple[int | None, tuple[str, ...]] | None:
     found = BY_NAME.get(spec.layers[layer].class_name)
     return None if found is None or found.rank is None or len(found.axes) != found.rank else (found.rank, found.axes)
@@ -114,12 +152,10 @@ def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
         apart = [(a.size, b.size) for a, b in pairs if a.size != b.size and None not in (a.size, b.size)]
         if apart and all(a in made_up or b in made_up for a, b in apart):
             return RESTS_ON_AN_EXAMPLE
-    if (
-        len(error.expected) == 1 < len(error.found)
-        and error.axis is not None
-        and error.found[error.axis].size in made_up
-    ):
-        return RESTS_ON_AN_EXAMPLE  # a window that is longer than a size of ours
+    if len(error.expected) == 1 < len(error.found) and error.axis is not None:
+        ours = {n for tensor in spec.inputs for n in tensor.shape[1:-1]} & made_up
+        if ours or error.found[error.axis].size in made_up:
+            return RESTS_ON_AN_EXAMPLE  # a window that is longer than a size of ours, or than what is left of it
     printed = [found.sizes for found in clean(error.message).shapes[:2]] if made_up and error.layer is None else []
     if len(printed) == 2 and _apart_by(printed[0], printed[1], made_up):
         return RESTS_ON_AN_EXAMPLE

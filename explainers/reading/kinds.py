@@ -19,7 +19,7 @@ from explainers.reading.code_lines import outside_code
 from explainers.reading.elsewhere import framework, of_elsewhere
 from explainers.reading.from_code import has_states, is_cut_off, of_code
 from explainers.reading.from_message import of_message, of_unknown_message
-from explainers.reading.gaps import before_gaps, ranked
+from explainers.reading.gaps import before_gaps, ranked, with_room
 from explainers.reading.messages import read_error
 from explainers.reading.misfits import misfit
 from explainers.reading.printed import printed_shapes
@@ -106,7 +106,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None
     code = parsed.whole and _is_keras(reader, spec) and not told
     if code:
-        return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
+        return _told(_with_code(of_code(cleaned, reader, parsed, spec, error), reader, which), gap)
     if summary is not None and (error is None or is_cut_off(error)):
         return summary
     received = of_the_call(cleaned) if spec is None or misfit(spec)[0] is None else None
@@ -117,7 +117,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     if _FAILED.search(cleaned.shown):
         return _with_code(of_unknown_message(cleaned, reader, parsed, spec), reader, which)
     if _is_keras(reader, spec):
-        return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
+        return _told(_with_code(of_code(cleaned, reader, parsed, spec, error), reader, which), gap)
     asked = question(cleaned, entries) if not reader.ended else None
     if asked is not None:
         return asked
@@ -162,7 +162,7 @@ def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
     """The model that the code makes, and what couldn't be followed behind it."""
     try:
         spec = chosen(reader, which)
-        spec, gap = before_gaps(reader.graph, ranked(spec)) if spec is not None else (None, "")
+        spec, gap = before_gaps(reader.graph, with_room(ranked(spec))) if spec is not None else (None, "")
     except UsedUp:
         return None, COSTS_TOO_MUCH
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):

@@ -31,7 +31,7 @@ RENAMED: dict[str, str | None] = {
     "U_constraint": "recurrent_constraint", "b_constraint": "bias_constraint", "forget_bias_init": None,
     "consume_less": None, "implementation": None, "truncate_gradient": None, "weights": None, "return_seq": None,
     "mode": None, "input_dtype": None, "time_major": None, "sigma": "stddev", "poolsize": "pool_size",
-    "pool_stride": "strides",
+    "pool_stride": "strides", "dropout": None,
 }  # fmt: skip
 SHAPE_ARGUMENTS = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
 

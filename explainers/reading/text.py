@@ -104,6 +104,29 @@ def _unquoted(text: str) -> str:
 _TICKED = re.compile(
     r"(?m)^([ ]{0,40})`(?!`)((?:[A-Za-z_][\w.]{0,60} ?= ?|[A-Za-z_]\w{0,60}\.\w{1,60}\()[^`\n]{0,400})`[ ]{0,4}$"
 )
+_TICK_IN_FRONT = re.compile(
+    r"[ ]{0,40}`(?=(?:from|import|def|class|for|with|if)\b|[A-Za-z_][\w.]{0,60} ?=|[A-Za-z_][\w.]{0,60}\(|#|@)"
+)
+_MOST_TICKED = 400  # lines between two ticks
+
+
+def _without_ticks_around(text: str) -> str:
+    """Without the single tick in front of several lines of code and the one behind them: three were meant."""
+    if "`" not in text:
+        return text
+    lines, opened = text.split("\n"), None
+    for i, line in enumerate(lines):
+        if line.count("`") != 1:
+            opened = opened if "`" not in line else None
+        elif opened is not None and line.rstrip().endswith("`") and i - opened <= _MOST_TICKED:
+            lines[opened] = lines[opened].replace("`", "", 1)
+            lines[i] = line.replace("`", "")
+            opened = None
+        else:
+            opened = i if _TICK_IN_FRONT.match(line) else None
+    return "\n".join(lines)
+
+
 _OF_R = re.compile(r"[ ]{0,8}##(?: |$)")
 _TABLE_WORDS = ("Layer (type)", "Total params", "Output Shape")
 
@@ -151,7 +174,7 @@ def clean(text: str) -> Cleaned:
     """Strip what terminals, mails and web pages put around a text."""
     shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
-    shown = _TICKED.sub(lambda found: found[1] + found[2], shown)
+    shown = _without_ticks_around(_TICKED.sub(lambda found: found[1] + found[2], shown))
     shown = _without_log_marks(_without_printer_marks(_ENTITY.sub(lambda found: html.unescape(found.group()), shown)))
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
     flat = _MARGIN.sub(lambda found: " " * len(found.group()), shown).replace("\n", " ")

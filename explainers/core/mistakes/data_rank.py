@@ -91,8 +91,31 @@ _IMAGES_BACK = re.compile(
 _SIDES = re.compile(r"(?:input_shape|shape) ?= ?\((\d{1,4}), ?(\d{1,4}), ?(\d{1,2})\)")
 
 
+_PICTURES = re.compile(r"pixel|image|picture|photo|video|frame|jpg|png", re.IGNORECASE)
+
+
+def _sequences_of_several_lengths(found: Sizes) -> tuple[Change, ...]:
+    """(321, 1) for a layer of sequences: an array of objects, most often sequences of different lengths."""
+    return (
+        Change(
+            "If your samples are arrays of different lengths, pad them to one length.",
+            code='x = keras.utils.pad_sequences(x, dtype="float32", padding="post")\nprint(x.shape)'
+            "  # (samples, timesteps, features)",
+            means=f"{found} is an array of {found[0]} objects, one for each sample; Keras needs one array of numbers. "
+            "A Masking layer skips the zeros.",
+        ),
+        Change(
+            "Or train on one sample at a time, if padding makes them too long.",
+            code="model.train_on_batch(x[i][np.newaxis], y[i : i + 1])",
+        ),
+        Change("If all of them have the same shape, stack them.", code="x = np.stack(list(x))"),
+    )
+
+
 def _one_object_each(finding: Finding, found: Sizes) -> tuple[Change, ...]:
     """(28708, 1): each sample is one object, like a string of pixels or a list."""
+    if (finding.number("expected_ndim") or 0) == 3 and not _PICTURES.search(finding.around):
+        return _sequences_of_several_lengths(found)
     sides = _SIDES.search(finding.around)
     shape = f"({', '.join(sides.groups())})" if sides is not None else "(height, width, channels)"
     return (

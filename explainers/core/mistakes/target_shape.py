@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
+from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
 from explainers.core.mistakes.kit.mending.several import (
@@ -28,6 +29,7 @@ from explainers.core.mistakes.kit.scene import (
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.told_of_targets import axis_of_labels, declared, encoder_and_decoder
 from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, SAMPLE_WEIGHTS
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
@@ -48,7 +50,8 @@ def _live(scene: Scene) -> ModelSpec | None:
     batch = logits[0] if logits is not None else None
     name = finding.layer if finding.layer and re.fullmatch(r"\w{1,60}", finding.layer) else "dense"
     dense = LayerSpec("Dense", name, (("units", expected[-1]),))
-    before: Sizes = (batch if batch != found[0] else None, *expected[1:-1], scene.example("features"))
+    steps = found[1:2] if _only_the_last_step(scene, expected, found) else expected[1:-1]
+    before: Sizes = (batch if batch != found[0] else None, *steps, scene.example("features"))
     loss = _loss(scene, expected, found)
     return chain(
         entry(before, origin="an example"),
@@ -190,11 +193,18 @@ _RECURRENT = re.compile(
 
 def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
     """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
+    if _only_the_last_step(scene, expected, found):
+        return (LayerSpec("LSTM", "lstm", (("units", scene.example("units in front")),)),)
     other_steps = len(found) == 3 and found[1] != expected[1:2][0] if len(expected) > 1 else False
     if len(expected) != 3 or not (len(found) < 3 or other_steps) or not _RECURRENT.search(scene.text):
         return ()
     units = scene.example("units in front")
     return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
+
+
+def _only_the_last_step(scene: Scene, expected: Sizes, found: Sizes) -> bool:
+    """An output for each sample against a target for each step, in a text about sequences."""
+    return len(expected) == 2 and len(found) == 3 and _RECURRENT.search(scene.text) is not None
 
 
 def _expected_output(scene: Scene, found: Sizes) -> Sizes:
@@ -232,26 +242,6 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
     return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
 
 
-def _axis_of_labels(found: Sizes, expected: Sizes | None) -> Change:
-    """Integer labels, as older versions read them: with an axis of 1 behind."""
-    classes = f" The output then needs one number for each class: {expected[-1]} here." if expected else ""
-    return Change(
-        "Give the integer labels an axis of 1 at the end.",
-        code="y = y[..., np.newaxis]",
-        means=f"{found} becomes {(*found, 1)}: older versions of Keras need as many axes as the output has.{classes}",
-    )
-
-
-def _encoder_and_decoder(steps: int | None, columns: int | None) -> Change:
-    """Another number of steps than the data have, with columns of their own."""
-    return Change(
-        f"Read all steps into one vector, then write the {steps} steps of the target.",
-        code=f"layers.LSTM(units)\nlayers.RepeatVector({steps})\nlayers.LSTM(units, return_sequences=True)\n"
-        f"layers.Dense({columns or 'columns'})",
-        means="One recurrent layer reads, the other writes: an encoder and a decoder.",
-    )
-
-
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected") or finding.shape("output"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
@@ -260,7 +250,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     ranks = (finding.number("expected_ndim") or len(expected or ()), len(found or ()))
     loss = str(finding.values.get("loss", "")) or named_loss(finding.around)
     if found and len(found) > 1 and found[-1] != 1 and ranks[0] == ranks[1] + 1 and loss.startswith("sparse"):
-        return (_axis_of_labels(found, expected),)
+        return (axis_of_labels(found, expected),)
     rows = found and expected and len(found) == len(expected) == 2 and expected[1] == 1 and (found[1] or 0) > 1
     if rows and loss.startswith("sparse"):
         return (
@@ -277,16 +267,19 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                    means=f"{found} becomes {(*found, 1)}: one number for each step."),
             Change("Or remove that axis from the output.", code=f"layers.Reshape({tuple(n or -1 for n in found[1:])})"),
         )  # fmt: skip
-    if found and expected and len(found) == len(expected) == 3 and found[2] == expected[2] and found[1] != expected[1]:
+    if found and expected and None in expected[1:] and fits(expected, found):
+        return (declared(expected, found),)
+    both = found and expected and len(found) == len(expected) == 3
+    steps_differ = found and expected and both and None not in (found[1], expected[1]) and found[1] != expected[1]
+    if found and expected and steps_differ and found[2] == expected[2]:
         return (
             Change(f"Return an output for each of the {found[1]} steps of the target.",
                    code=f"layers.RepeatVector({found[1]})  # where a RepeatVector makes the steps"),
             Change(f"Or give the target {expected[1]} steps, like the output.", code=f"y = y[:, -{expected[1]}:]",
                    means="The last steps of each target are kept."),
         )  # fmt: skip
-    both = found and expected and len(found) == len(expected) == 3
-    if found and expected and both and None not in (found[1], expected[1]) and found[1] != expected[1]:
-        return (_encoder_and_decoder(found[1], found[2]),)
+    if found and expected and steps_differ:
+        return (encoder_and_decoder(found[1], found[2]),)
     if found and ranks[0] > ranks[1] and (ranks[0] > 3 or not _RECURRENT.search(finding.around)):
         return (
             Change(
@@ -308,7 +301,8 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                    means=f"{found} becomes {found[:-1]}, as the output."),
             Change("Or let the model return every step.", code="layers.LSTM(units, return_sequences=True)\nlayers.Dense(1)"),
         )  # fmt: skip
-    if loss in OF_NUMBERS and ranks[0] < ranks[1]:
+    each_step = ranks == (2, 3) and _RECURRENT.search(finding.around)
+    if ranks[0] < ranks[1] and (loss in OF_NUMBERS or each_step):
         return (
             Change(
                 "One output per step: let the last recurrent layer return every step.",
@@ -322,13 +316,15 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if found and expected and loss in OF_NUMBERS:
         columns = Change(f"Or give each target {expected[-1]} columns, like the output.")
         return (width, columns) if expected[-1] != found[-1] else ()
+    if found and len(found) == 2 and classes == 1 and (found[-1] or 0) > 1:
+        return (width,)  # rows of several numbers and one unit: no loss makes them fit
     sparse = Change("Integer labels go with the sparse loss.", code='loss="sparse_categorical_crossentropy"')
     onehot = Change(
         f"One-hot labels{f' of {classes} columns' if classes else ''} go with the plain one.",
         code=f"y = keras.utils.to_categorical(y, {classes or 'classes'})",
     )
     labels = (found and found[-1] == 1) or finding.shape("logits")
-    return (sparse, onehot, replace(width, label=f"Or l{width.label[1:]}")) if labels else (width, sparse, onehot)
+    return (sparse, onehot, replace(width, label=f"Or g{width.label[1:]}")) if labels else (width, sparse, onehot)
 
 
 MISTAKE = Mistake(

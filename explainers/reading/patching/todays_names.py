@@ -12,7 +12,7 @@ from explainers.reading.patching.patch import LONGEST, with_edits
 from explainers.reading.patching.places import UNREADABLE, Edit, Places, last
 
 _OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in RECURRENT}}
-REFUSED = ("time_major", "consume_less", "truncate_gradient", "forget_bias_init", "input_dtype")  # with no successor
+REFUSED = ("time_major", "consume_less", "truncate_gradient", "forget_bias_init", "input_dtype", "dropout")
 
 
 def renamed(text: str) -> str | None:
@@ -68,8 +68,11 @@ def _left_out(places: Places) -> list[Edit]:
     """Arguments that have gone without a successor; one that swaps axes would change the program."""
     found = []
     for node in places.calls():
-        for keyword in node.keywords if today_name(last(node)) is not None else ():
-            if keyword.arg in REFUSED and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is True):
+        sheet = BY_NAME.get(today_name(last(node)) or "")
+        for keyword in node.keywords if sheet is not None else ():
+            if sheet is None or keyword.arg in sheet.order or keyword.arg not in REFUSED:
+                continue
+            if not (isinstance(keyword.value, ast.Constant) and keyword.value.value is True):
                 found.append(_without(places, keyword))
     return found
 

@@ -11,7 +11,7 @@ from explainers.core.editing import with_data, with_input, with_layer_before, wi
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, filled, fits, unfit, written
 from explainers.core.mistakes.kit.mending.one_sample import ONE_SAMPLE, one_large_picture, part_of_a_sample
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
-from explainers.core.mistakes.kit.mending.steps import one_hot_rows, padded_steps
+from explainers.core.mistakes.kit.mending.steps import ids_of_one_hot, one_hot_rows, padded_steps, reader_of_ids
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import agreeing
 
@@ -242,7 +242,7 @@ def _windows_as_declared(spec: ModelSpec, i: int, place: int, wanted: Sizes, cam
 def flattened_data(broken: Broken) -> Iterator[Mend]:
     """Pictures (or sequences) for a layer that reads one vector of each sample: all of their numbers in a row."""
     for i, place, wanted, came in unfit(broken):
-        if len(wanted) != 2 or len(came) < 3 or None in came[1:]:
+        if len(wanted) != 2 or len(came) < 3 or None in came[1:] or reader_of_ids(broken.spec, place) is not None:
             continue
         numbers = math.prod(n or 1 for n in came[1:])
         flat = (came[0], numbers)
@@ -407,6 +407,7 @@ DATA = (
     as_many_samples,
     reshaped,
     one_hot_rows,
+    ids_of_one_hot,
     padded_steps,
     rows_as_steps,
     windows_of_rows,

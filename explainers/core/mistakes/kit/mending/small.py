@@ -8,7 +8,7 @@ from dataclasses import replace
 from explainers.core.editing import with_arguments, with_input, with_layer
 from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
-from explainers.core.spec import LayerSpec, ModelSpec, Ref
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Ref
 
 FOUR = 4  # an example, where a batch is open
 
@@ -37,7 +37,33 @@ def batch_said(broken: Broken) -> Iterator[Mend]:
     checks = tuple(replace(check, batch_size=batch) if check.shapes else check for check in broken.spec.checks)
     spec = replace(with_input(broken.spec, 0, shape), checks=checks)
     example = "" if fed is not None else f"{FOUR} is an example: use your own."
-    yield Mend(f"Fix how many samples a batch holds: {batch}.", f"keras.Input(batch_shape={shape})", spec, example, 1)
+    code = f"keras.Input(batch_shape={shape})"
+    if fed is not None and fed.batch_size != batch:
+        code += f"\n{_fed_so(fed, batch)}"
+    yield Mend(f"Fix how many samples a batch holds: {batch}.", code, spec, example, 1)
+
+
+def fed_as_fixed(broken: Broken) -> Iterator[Mend]:
+    """The batch is fixed and divides the samples: fit and predict need only be told to take so many at a time."""
+    batch = broken.spec.inputs[0].shape[0] if broken.spec.inputs else None
+    data = [check for _, check in broken.fed() if check.line is not None and check.shapes and check.shapes[0]]
+    other = [check for check in data if check.batch_size not in (batch, 0)]
+    if batch is None or not other or any((check.shapes[0][0] or 0) % batch for check in data):
+        return
+    checks = tuple(replace(check, batch_size=batch) if check in other else check for check in broken.spec.checks)
+    yield Mend(
+        f"Take as many samples at a time as the model was built for: batch_size={batch}.",
+        "\n".join(dict.fromkeys(_fed_so(check, batch) for check in other)),
+        replace(broken.spec, checks=checks),
+        f"The Input fixes the batch at {batch}; without batch_size, Keras takes 32 samples."
+        if any(check.batch_size is None for check in other)
+        else f"The Input fixes the batch at {batch}.",
+        0,
+    )
+
+
+def _fed_so(check: Check, batch: int) -> str:
+    return f"model.{check.kind}(x, {'y, ' if check.targets else ''}batch_size={batch})"
 
 
 def not_stateful(broken: Broken) -> Iterator[Mend]:
@@ -281,4 +307,4 @@ STATES = (
     kind_of_its_states,
     states_of_its_size,
 )
-BATCHES = (batch_said, not_stateful)
+BATCHES = (fed_as_fixed, batch_said, not_stateful)

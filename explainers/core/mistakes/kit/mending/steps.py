@@ -160,6 +160,37 @@ def one_hot_rows(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def reader_of_ids(spec: ModelSpec, place: int) -> int | None:
+    """The place of the Embedding that reads an Input, among the layers."""
+    call = next((call for call in spec.calls if Ref("input", place) in call.inputs), None)
+    facts = sheet(spec.layers[call.layer].class_name) if call is not None else None
+    return call.layer if call is not None and facts is not None and facts.group == "embedding" else None
+
+
+def ids_of_one_hot(broken: Broken) -> Iterator[Mend]:
+    """One-hot rows where an Embedding reads ids: the place of the 1 in each row is the id."""
+    for i, place, wanted, came in unfit(broken):
+        embedding, words = reader_of_ids(broken.spec, place), came[-1] if came else None
+        if embedding is None or len(wanted) + 1 != len(came) or None in came[1:] or words is None or words < 2:
+            continue
+        rows = broken.spec.layers[embedding].get("input_dim")
+        if isinstance(rows, int) and rows < words and not _is_example(broken.spec, rows):
+            continue  # the last axis can't say one of so many words
+        ids = came[:-1]
+        spec = with_data(broken.spec, i, place, ids)
+        if wanted[1] is not None and wanted[1] != ids[1]:
+            spec = with_input(spec, place, (wanted[0], *ids[1:]))
+        if isinstance(rows, int) and rows < words:
+            spec = with_arguments(spec, embedding, input_dim=words)
+        yield Mend(
+            f"If these are one-hot rows of {words}, give the Embedding their ids.",
+            "x = np.argmax(x, axis=-1)",
+            spec,
+            f"{written(came)} becomes {written(ids)}: an Embedding reads the number of each word, not a row for it.",
+            1,
+        )
+
+
 def _is_example(spec: ModelSpec, size: int | None) -> bool:
     return any(note.endswith(f" = {size}") for note in spec.assumed)
 

@@ -58,8 +58,8 @@ def _without_steps(spec: ModelSpec) -> ModelSpec:
 def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
     """A target for each sample, an output for each step: one vector of all steps before the last layer."""
     for _, output, target, _loss in _pairs(broken):
-        end = broken.spec.outputs[0]
-        if len(output) != 3 or len(target) > 2 or end.source != "call":
+        end = _last_layer(broken.spec)
+        if len(output) != 3 or len(target) > 2 or end is None:
             continue
         recurrent = any(of_call(broken.spec, call).class_name in LOOPS for call in broken.before())
         for class_name, means in (
@@ -70,10 +70,22 @@ def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
             yield Mend(
                 f"Turn the steps into one vector before the last layer: {class_name}.",
                 f"layers.{class_name}()",
-                with_layer_before(_without_steps(broken.spec), end.index, layer),
+                with_layer_before(_without_steps(broken.spec), end, layer),
                 means,
                 3 if recurrent else 1,
             )
+
+
+def _last_layer(spec: ModelSpec) -> int | None:
+    """The call that makes the output's shape: an Activation or a Dropout behind it changes nothing."""
+    ref, last = spec.outputs[0], None
+    while ref.source == "call":
+        last = ref.index if last is None else last
+        facts = sheet(of_call(spec, ref.index).class_name)
+        if facts is None or facts.group != "same":
+            return ref.index
+        ref = spec.calls[ref.index].inputs[0]
+    return last
 
 
 def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
@@ -98,9 +110,9 @@ def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
 def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
     """A target for each picture, an output for each place in it: one vector before the last layer."""
     for _, output, target, _loss in _pairs(broken):
-        end = broken.spec.outputs[0]
+        end = _last_layer(broken.spec)
         rank = len(output) - 2
-        if rank < 2 or len(target) > 2 or end.source != "call":
+        if rank < 2 or len(target) > 2 or end is None:
             continue
         for class_name, code, means in (
             (
@@ -110,7 +122,7 @@ def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
             ),
             ("Flatten", "layers.Flatten()", "Every number is kept, and the last layer gets many more weights."),
         ):
-            spec = with_layer_before(broken.spec, end.index, LayerSpec(class_name, "one_vector"))
+            spec = with_layer_before(broken.spec, end, LayerSpec(class_name, "one_vector"))
             yield Mend(f"Turn each image into one vector before the last layer: {class_name}.", code, spec, means, 1)
 
 
