@@ -21,6 +21,8 @@ from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Fix, Inspection
+from explainers.core.sliding import both_ends
+from explainers.core.trying import built
 from explainers.core.words import listed, tag
 
 INPUTS = {"readings": "batch timesteps features", "row": "batch features"}
@@ -175,8 +177,6 @@ def data_set(dims: Dims, found: Inspection) -> tuple[Array, Shape]:
 
 def drawn(array: Array, axes: Shape) -> Drawn:
     """An array with the names of its axes, and the numbers at the places that are drawn."""
-    from explainers.core.sliding import both_ends
-
     shape = tuple(axis.resized(int(n)) for axis, n in zip(axes, array.shape, strict=True))
     shown = [both_ends(int(n), CELLS) for n in array.shape]
     numbered = array.size <= MOST_NUMBERS
@@ -224,8 +224,6 @@ def _through(dims: Dims, taken: Array, found: Inspection) -> Sequence[Array] | N
     """What each layer of the live model makes of a batch; None where it can't be built, or would take long."""
     if found.error is not None or max(taken.size, found.total_params) > MOST_NUMBERS:
         return None
-    from explainers.core.trying import built
-
     model = built(lambda: build(dims.but(batch_size=None)), INPUTS)
     tap = keras.Model(model.input, [layer.output for layer in model.layers[1:]], name="tap")
     made = tap(taken, training=False)

@@ -174,7 +174,7 @@ def _preset(explainer: Explainer[Any], name: str) -> Preset:
 
 
 def _diagnose(chosen: argparse.Namespace) -> int:
-    from explainers.reading.command import diagnose_files
+    from explainers.reading.command import diagnose_files  # only who diagnoses waits for the reader
 
     entries = dict(part.partition("=")[::2] for part in chosen.answer)
     return diagnose_files(chosen.files, chosen.json, chosen.model, entries)

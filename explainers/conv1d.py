@@ -22,7 +22,9 @@ from explainers.core.dims import DimsBase, Value, choice, dim
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.layers import CONVOLUTIONS, POOLS
+from explainers.core.limits import CostError
 from explainers.core.results import BuildError, Fix, Inspection, Layer
+from explainers.core.sliding import Slide, both_ends, live_conv_places, live_pool_places
 from explainers.core.trying import try_build
 from explainers.core.words import tag
 
@@ -185,8 +187,6 @@ def _told_no_place(dims: Dims, error: BuildError) -> str:
 
 def _told_built(dims: Dims, found: Inspection) -> str:
     """Why the question's error would come, why it does not come here, and what the kernel costs."""
-    from explainers.core.sliding import Slide
-
     conv = found.layer("conv_1")
     steps, left = conv.inputs[0][1].size, conv.outputs[0][1].size
     reach = Slide(dims.kernel_size, dims.strides, dims.padding, dims.dilation_rate).reach
@@ -276,8 +276,6 @@ def _room_for_the_kernel(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
 
 def _steps_needed(dims: Dims) -> int:
     """How many steps must come in so that one comes out of the whole stack."""
-    from explainers.core.sliding import Slide
-
     needed = 1
     for _ in range(int(dims.layers)):
         if dims.pool_size is not None:
@@ -288,8 +286,6 @@ def _steps_needed(dims: Dims) -> int:
 
 def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommended: bool = False) -> Fix:
     """A fix, with what its live model gives at the end of each Conv1D."""
-    from explainers.core.limits import CostError
-
     try:
         found = try_build(lambda: build(dims.but(**changes)), INPUTS)
     except CostError:
@@ -318,8 +314,6 @@ def repaired(dims: Dims) -> Dims:
 
     The axes swapped, or longer samples; a kernel without holes where no sample can be that long.
     """
-    from explainers.core.sliding import Slide
-
     alone = dims.but(layers="1", pool_size=None, head="none", strides=1 if dims.dilation_rate > 1 else dims.strides)
     if _steps_needed(alone) + 4 > (Dims.spec("steps").max or 0) and alone.dilation_rate > 1:
         return repaired(dims.but(dilation_rate=1))
@@ -403,15 +397,11 @@ def _fed_steps(found: Inspection) -> int:
 
 
 def _shown(steps: int) -> Sequence[int]:
-    from explainers.core.sliding import both_ends
-
     return both_ends(steps, CELLS)
 
 
 def _row(dims: Dims, layer: Layer, steps: int) -> Row:
     """Ask the live layer where its kernel stands on `steps` steps."""
-    from explainers.core.sliding import Slide, both_ends, live_conv_places, live_pool_places
-
     conv = layer.class_name == "Conv1D"
     size = dims.kernel_size if conv else dims.pool_size or 1
     slide = Slide(size, dims.strides, dims.padding, dims.dilation_rate) if conv else Slide(size, size)

@@ -21,6 +21,7 @@ from explainers.core.dims import DimsBase, Value, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Fix, Inspection, Layer
+from explainers.core.sliding import Slide
 from explainers.core.trying import built
 from explainers.core.words import tag
 
@@ -267,8 +268,6 @@ def _seen(dims: Dims, found: Inspection) -> dict[str, object] | None:
 
 
 def _slid(dims: Dims, before: int, after: int) -> Slid:
-    from explainers.core.sliding import Slide
-
     slide = Slide(dims.kernel_size, dims.strides, dims.padding)
     return Slid(before, after, slide.padded_before(before), slide.formula(before, after))
 
@@ -294,8 +293,6 @@ def _rounded(block: NDArray[Any]) -> list[list[float]]:
 
 def _sizes(dims: Dims, found: Inspection) -> list[dict[str, object]]:
     """Layer by layer: its height and its width with the formula of each, and the last axis."""
-    from explainers.core.sliding import Slide
-
     slides = {
         "conv": Slide(dims.kernel_size, dims.strides, dims.padding),
         "pool": Slide(dims.pool_size or 1, dims.pool_size or 1),

@@ -20,6 +20,7 @@ from explainers.core.dims import DimsBase, dim, real
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import Inspection
+from explainers.core.trying import built
 from explainers.core.waves import waves
 from explainers.core.words import listed, spoken_by_keras, tag
 
@@ -106,7 +107,6 @@ class Fitted:
 def fitted(dims: Dims) -> Fitted:
     """Fit a live model, with a callback that writes down what it is told."""
     from explainers.core.batches import WatchedFit
-    from explainers.core.trying import built
 
     model = built(lambda: build(dims.but(declared_batch=None)), INPUTS)
     watched = WatchedFit(model.inputs, model.outputs, name="fit_batches")

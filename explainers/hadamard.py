@@ -10,7 +10,7 @@ input has its batch the kernel has a 1, and broadcasting stretches it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -227,8 +227,6 @@ class Product:
 
 def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     """{"product": x, W and x ∘ W as they met in this model, or None where it could not be built}."""
-    from dataclasses import asdict
-
     if found.error is not None or found.run is None:
         return {"product": None}
     return {"product": asdict(_product_of(dims, found))}

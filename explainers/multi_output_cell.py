@@ -22,8 +22,10 @@ from explainers.core.dims import DimsBase, dim
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.finding import SEVERAL_OUTPUTS
 from explainers.core.later import keras, layers
+from explainers.core.recording import largest_gap
 from explainers.core.results import Call, Figure, Inspection, Tensor
 from explainers.core.signs import Level, Recognised, Seen, known
+from explainers.core.then import agreement
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, like, try_build
 from explainers.core.waves import waves
@@ -238,8 +240,6 @@ def constants_now(dims: Dims) -> Tried:
 @trial("Then and now: output_size, constants=", "run")
 def then_and_now(dims: Dims) -> Tried:
     """The list and the constants in Keras 2, with the weights of today's packed model."""
-    from explainers.core.recording import largest_gap
-    from explainers.core.then import agreement
     from explainers.then import multi_output as then
 
     small = _small(dims)

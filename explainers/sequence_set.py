@@ -21,6 +21,7 @@ from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.layers import RECURRENT
+from explainers.core.recording import shown
 from explainers.core.results import Inspection
 from explainers.core.trying import live
 from explainers.core.waves import waves
@@ -175,8 +176,6 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     """Both ways layer by layer, and one real sample: an output per sequence, their average, the prediction."""
     if found.error is not None:
         return {"ways": {}, "answers": (), "average": (), "prediction": None}
-    from explainers.core.recording import shown
-
     other = "time_distributed" if dims.form == "squeeze" else "squeeze"
     model, built_other = live(lambda: build(dims.but(form=other)), INPUTS)
     ways = {dims.form: _way(found), other: _way(built_other)}

@@ -25,7 +25,7 @@ from explainers.core.results import BuildError, Figure, Fix, Inspection
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, fit_batches, named, try_build, try_feed
 from explainers.core.waves import waves
-from explainers.core.words import listed, tag
+from explainers.core.words import listed, spoken_by_keras, tag
 
 INPUTS = {"sequence": "batch timesteps features"}
 MOST_LEVELS = 4
@@ -361,8 +361,6 @@ def any_length(dims: Dims) -> Tried:
 @trial("20 and 25 steps in one batch", "loud", says="Invalid dtype: object")
 def ragged_batch(dims: Dims) -> Tried:
     """Two lengths in one batch are no array."""
-    from explainers.core.words import spoken_by_keras
-
     model = built(lambda: build(_works(dims, timesteps=None, batch_size=None)), INPUTS)
     rows = np.empty(2, dtype=object)
     rows[:] = [waves((20, dims.features)), waves((25, dims.features))]

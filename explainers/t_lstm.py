@@ -23,6 +23,7 @@ from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.recording import number
 from explainers.core.results import BuildError, Call, Fix, Inspection, Tensor
 from explainers.core.words import tag
 
@@ -282,8 +283,6 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
 
 
 def _visit(call: Call, day: float, gap: float) -> Visit:
-
-    from explainers.core.recording import number
     from explainers.layers.t_lstm import discount
 
     both = {name: number(float(discount(name, np.asarray(gap)))) for name in ("log", "inverse")}

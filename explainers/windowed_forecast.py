@@ -23,6 +23,7 @@ from explainers.core.results import BuildError, Fix, Inspection, Tensor
 from explainers.core.trying import named
 from explainers.core.words import tag
 from explainers.forecasting import windows as cutting
+from explainers.forecasting.numbers import checked
 from explainers.forecasting.series import KINDS, make_table
 
 # What the axes of the data mean, by how the series is read. The name of the Input says which reading it is.
@@ -329,13 +330,12 @@ def _target_axes(dims: Dims) -> str:
 
 
 def _named(name: str, array: cutting.Array, words: str) -> Tensor:
-    """As `trying.named`, for arrays that are cut here (that module loads Keras, this one must not)."""
+    """As `trying.named`, for arrays that are cut here."""
     return named(name, array, words, "the series that was made here")
 
 
 def train(dims: Dims, numbers: Sequence[float] | None) -> Generator[dict[str, Any], None, object]:
     """Train the windows model on the series made here, or on a learner's own numbers (one feature, one target)."""
-    from explainers.forecasting.numbers import checked
     from explainers.forecasting.training import Plan
     from explainers.forecasting.training import train as run
 

@@ -50,10 +50,15 @@ def sources(place: str) -> list[Path]:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All that a file consists of; each file is read once."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
-    """Every import statement in a file, those inside functions too; each file is read once."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    """Every import statement in a file, those inside functions too."""
+    return tuple(node for node in nodes(path) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
@@ -71,15 +76,23 @@ def modules_imported(path: Path) -> Iterator[tuple[int, str]]:
     ``from explainers.core import dims`` names explainers.core and explainers.core.dims; in a file of core,
     ``from ..reading import text`` names explainers.reading and explainers.reading.text.
     """
-    package = path.relative_to(ROOT).parent.parts
     for node in imports(path):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        else:
-            above = package[: len(package) + 1 - node.level] if node.level else ()
-            module = ".".join((*above, *([node.module] if node.module else [])))
-            yield node.lineno, module
-            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+        yield from ((node.lineno, module) for module in named_by(node, path))
+
+
+def named_by(node: ast.Import | ast.ImportFrom, path: Path) -> list[str]:
+    """The modules that one import statement of a file may name."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    package = path.relative_to(ROOT).parent.parts
+    above = package[: len(package) + 1 - node.level] if node.level else ()
+    module = ".".join((*above, *([node.module] if node.module else [])))
+    return [module, *(f"{module}.{alias.name}" for alias in node.names)]
+
+
+def loads(modules: Iterable[str], packages: Iterable[str]) -> bool:
+    """Whether one of the modules belongs to one of the packages."""
+    return not {module.split(".")[0] for module in modules}.isdisjoint(packages)
 
 
 def starts_with(module: str, prefixes: Iterable[str]) -> bool:
@@ -89,8 +102,13 @@ def starts_with(module: str, prefixes: Iterable[str]) -> bool:
 
 def module_names(place: str) -> list[str]:
     """`["views", "views.ledger", ...]`: what can be imported in a folder; `__main__` runs when imported, so not it."""
-    names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources(place))
-    return [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+    names = (module_name(path) for path in sources(place))
+    return [name for name in names if not name.endswith("__main__")]
+
+
+def module_name(path: Path) -> str:
+    """What a file of ours is imported as."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -181,7 +199,7 @@ def test_neither_core_nor_reading_names_a_lesson(place: str) -> None:
     named = [
         f"{path}:{node.lineno} {node.value}"
         for path in sources(place)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and node.value in lessons
     ]
     assert not named
@@ -192,6 +210,80 @@ def test_a_page_knows_only_the_shell() -> None:
     found = {module for path in sources("pages") for _, module in modules_imported(path)}
     assert found
     assert {module for module in found if not starts_with(module, ("shell",))} == set()
+
+
+# --- imports inside functions
+
+
+@cache
+def loaded_with(module: str) -> frozenset[str]:
+    """What a module of ours names outside its functions, and the packages around it: what it loads when imported."""
+    place = ROOT.joinpath(*module.split("."))
+    path = next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+    if path is None:
+        return frozenset()
+    later = {
+        id(part)
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
+        for part in ast.walk(node)
+    }
+    named = (name for node in imports(path) if id(node) not in later for name in named_by(node, path))
+    return frozenset([module.rpartition(".")[0], *named])
+
+
+@cache
+def brought_in(module: str) -> frozenset[str]:
+    """A module and all that are loaded with it, as far as our own files say."""
+    found: set[str] = set()
+    open_names = {module}
+    while open_names:
+        found |= open_names
+        open_names = {name for each in open_names for name in loaded_with(each)} - found
+    return frozenset(found)
+
+
+def hidden_imports(path: Path) -> Iterator[int]:
+    """The lines of imports inside functions that could as well be at the top.
+
+    Reasons to be inside are: what is imported loads Keras, for which whoever only reads a lesson needn't wait; it
+    imports this file in turn; or a comment says why.
+    """
+    lines = path.read_text("utf-8").splitlines()
+    functions = (node for node in nodes(path) if isinstance(node, ast.FunctionDef))
+    inside = {id(part) for function in functions for part in ast.walk(function)}
+    for node in imports(path):
+        found = {name for module in named_by(node, path) for name in brought_in(module)}
+        reasons = (module_name(path) in found, loads(found, KERAS), "#" in lines[node.lineno - 1])
+        if id(node) in inside and not any(reasons):
+            yield node.lineno
+
+
+def test_an_import_inside_a_function_has_a_reason() -> None:
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in sources("explainers") for line in hidden_imports(path)]
+    assert found == []
+
+
+def test_an_import_without_a_reason_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    for kept in (loaded_with, brought_in):
+        kept.cache_clear()
+    folder = tmp_path / "explainers"
+    folder.mkdir()
+    (folder / "slow.py").write_text("import keras\n", "utf-8")
+    (folder / "quick.py").write_text("def build():\n    from explainers import slow\n", "utf-8")
+    file = folder / "lesson.py"
+    inside = (
+        "import math",
+        "import math  # why",
+        "import keras",
+        "from explainers import quick, slow",
+        "import explainers.quick",
+    )
+    file.write_text("def build():\n" + "".join(f"    {line}\n" for line in inside), "utf-8")
+    assert sorted(hidden_imports(file)) == [2, 6]
+    for kept in (loaded_with, brought_in):
+        kept.cache_clear()  # of files that only this test has
 
 
 # What a file and a class of `explainers` may grow to.
@@ -207,7 +299,7 @@ def test_no_class_of_the_explainers_does_too_much() -> None:
     found = {
         f"{path.relative_to(ROOT)} {node.name}"
         for path in sources("explainers")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
         and sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body) > MOST_METHODS
     }
@@ -438,8 +530,7 @@ def test_ci_runs_lint_then_all_tests() -> None:
 
 def texts(path: Path) -> Iterator[str]:
     """Every string literal of a file, and the fixed parts of its f-strings."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return (node.value for node in nodes(path) if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def test_no_pattern_takes_a_group_possessively() -> None:

@@ -18,6 +18,7 @@ from explainers.core.explainer import Asked, Explainer
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Figure
 from explainers.core.signs import Level, Recognised, Seen
+from explainers.core.sliding import Slide
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, like, named, try_build
 from explainers.core.waves import waves
@@ -44,8 +45,6 @@ def without_channels(dims: Dims) -> Tried:
 
 
 def _no_second_place(dims: Dims) -> str:
-    from explainers.core.sliding import Slide
-
     right = repaired(dims)
     slide = Slide(right.kernel_size, right.strides, right.padding, right.dilation_rate)
     if slide.length(right.channels) <= 0:

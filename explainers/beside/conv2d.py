@@ -16,6 +16,7 @@ from explainers.core.explainer import Asked, Explainer
 from explainers.core.later import keras, layers
 from explainers.core.results import Figure, Fix, Inspection, Layer, Tensor
 from explainers.core.signs import Level, Recognised, Seen
+from explainers.core.sliding import Slide
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, like, named, try_build, try_feed
 from explainers.core.words import tag
@@ -26,8 +27,6 @@ _SAMPLES = 7  # images that are fed
 
 def repaired(dims: Dims) -> Dims:
     """The learner's dims with the least change that lets the model build, quick to run."""
-    from explainers.core.sliding import Slide
-
     dims = bounded(dims, height=_LONG, width=_LONG, channels=_FEW, filters=_FEW, kernel_size=_FEW, units=_LONG)
     dims = dims.but(channels_axis=True, height=dims.height or 28)
     height = dims.height or 28
@@ -178,8 +177,6 @@ def no_flatten(dims: Dims) -> Tried:
 @trial("padding: valid or same?", "run")
 def both_paddings(dims: Dims) -> Tried:
     """What each leaves of the image."""
-    from explainers.core.sliding import Slide
-
     right = repaired(dims.but(padding="valid")).but(pool_size=None, head=NONE)  # where valid fits, same does, too
     conv = {
         padding: try_build(lambda padding=padding: build(right.but(padding=padding)), INPUTS).layer("conv")  # type: ignore[misc]

@@ -11,6 +11,7 @@ import numpy as np
 from explainers.core import then
 from explainers.core.explainer import Explainer
 from explainers.core.later import keras, layers
+from explainers.core.recording import largest_gap
 from explainers.core.results import Figure, Tensor
 from explainers.core.signs import RECURRENT, Level, Recognised, Seen, inner, known
 from explainers.core.spec import LayerSpec, Sizes
@@ -24,9 +25,6 @@ from explainers.sequence_set import INPUTS, Dims, build, shape_of_set, small_eno
 @trial("Squeeze, TimeDistributed: same numbers", "run")
 def two_ways(dims: Dims) -> Tried:
     """Squeeze and TimeDistributed with equal weights; then a batch of two, which only the second takes."""
-    from explainers.core.recording import largest_gap
-    from explainers.core.then import agreement
-
     small = small_enough(dims).but(mask=False)
     squeezed = built(lambda: build(small.but(form="squeeze")), INPUTS)
     distributed = built(lambda: build(small.but(form="time_distributed")), INPUTS)
@@ -36,8 +34,8 @@ def two_ways(dims: Dims) -> Tried:
     two = distributed.predict(x, verbose=0)  # (2, 1)
     gap = largest_gap(one, two[:1])
     verdict = (
-        f"With the same {squeezed.count_params():,} weights the two ways {agreement(gap)}. TimeDistributed also takes "
-        f"this batch of {len(x)} samples; the squeeze can't, because its batch is the set. Run here on "
+        f"With the same {squeezed.count_params():,} weights the two ways {then.agreement(gap)}. TimeDistributed also "
+        f"takes this batch of {len(x)} samples; the squeeze can't, because its batch is the set. Run here on "
         f"{small.sequences} "
         "sequences of "
         f"{small.timesteps} timesteps: no weight depends on either number."
@@ -123,9 +121,6 @@ def _predictions(dims: Dims, mask: bool) -> tuple[Any, Any]:
 @trial("m and T both vary: padding and a mask", "run")
 def padded_and_masked(dims: Dims) -> Tried:
     """Samples of different size in one batch, with a mask: checked against each sample alone."""
-    from explainers.core.recording import largest_gap
-    from explainers.core.then import agreement
-
     alone, together = _predictions(dims, mask=True)
     gap = largest_gap(alone, together)
     open_dims = dims.but(sequences=None, timesteps=None, form="time_distributed", mask=True)
@@ -135,7 +130,7 @@ def padded_and_masked(dims: Dims) -> Tried:
         f"{dims.features}). "
         "Masking marks the padding, the RNN skips padded timesteps, and the average divides by the number of "
         "real "
-        f"sequences: padded and unpadded predictions {agreement(gap)}."
+        f"sequences: padded and unpadded predictions {then.agreement(gap)}."
     )
     return Tried(
         f"keras.Input((None, None, {dims.features}))\nlayers.Masking()\nMaskedMean()",
@@ -153,8 +148,6 @@ def padded_and_masked(dims: Dims) -> Tried:
 @trial("Padding without a mask", "silent")
 def padded_and_counted(dims: Dims) -> Tried:
     """The same without a mask: padding counts as if it were data."""
-    from explainers.core.recording import largest_gap
-
     alone, together = _predictions(dims, mask=False)
     gap = largest_gap(alone, together)
     verdict = (

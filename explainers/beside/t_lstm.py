@@ -14,8 +14,10 @@ from explainers.core.bounds import bounded
 from explainers.core.explainer import Explainer
 from explainers.core.finding import ELAPSED_TIME
 from explainers.core.later import keras, layers
+from explainers.core.recording import largest_gap
 from explainers.core.results import Figure, Fix, Tensor
 from explainers.core.signs import Level, Recognised, Seen, known, sequence
+from explainers.core.then import agreement
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, like, named, try_build
 from explainers.core.trying import gradients as gradients_of
@@ -216,8 +218,6 @@ def pair_now(dims: Dims) -> Tried:
 @trial("Then and now: the pair in Keras 2", "run")
 def pair_then(dims: Dims) -> Tried:
     """The pair in Keras 2, with the weights of the packed model of today."""
-    from explainers.core.recording import largest_gap
-    from explainers.core.then import agreement
     from explainers.then import t_lstm as then
 
     small = _small(dims)

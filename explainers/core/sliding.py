@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers.core.later import keras
 from explainers.core.layers import convolved
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from explainers.core.layers import SHEETS
@@ -125,8 +126,6 @@ def _is_operation(name: str, module: str) -> bool:
     """An operation between layers (`x + y`): a class of Keras' own modules of operations."""
     if module not in _OPERATIONS:
         return False
-    from importlib import import_module
-
     from keras import Operation
 
     found = getattr(import_module(module), name, None)

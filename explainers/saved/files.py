@@ -126,7 +126,7 @@ def _entries(stream: IO[bytes]) -> int:
 
 def _of_hdf5(stream: IO[bytes], limits: Limits) -> bytes:
     """The attribute `model_config` of a legacy file; its weights are never touched."""
-    import h5py
+    import h5py  # only who brings such a file waits for it
 
     try:
         with h5py.File(stream, "r") as file:

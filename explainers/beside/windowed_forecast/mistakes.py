@@ -11,7 +11,8 @@ from explainers.beside.windowed_forecast.readings import live_reading, needs_tes
 from explainers.core.results import BuildError, Figure, Fix, Tensor
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import fit_batches, like, named, try_feed
-from explainers.core.words import tag
+from explainers.core.words import spoken_by_keras, tag
+from explainers.forecasting import leaks
 from explainers.forecasting import windows as cutting
 from explainers.windowed_forecast import INPUTS, Dims, cut, table
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 @trial("Window x, forget to shorten y", "loud", says="Data cardinality is ambiguous.", needs=needs_windows)
 def uncut_targets(dims: Dims) -> Tried:
     """Windows for x, the whole column for y."""
-    from explainers.core.words import spoken_by_keras
-
     right = dims.but(reading="windows", horizon=1, targets=1, target_point="next", any_length=False)
     x, y = cut(right)
     whole = table(right).astype("float32")[:, 0]  # (points,)
@@ -132,9 +131,7 @@ def _compared_figures(found: Compared) -> tuple[Figure, ...]:
 @trial("Off by one: the target inside the window", "silent", needs=_needs_leaks)
 def target_inside(dims: Dims) -> Tried:
     """Off by one: the target is the last point of its own window."""
-    from explainers.forecasting.leaks import target_in_window
-
-    found, last = _compare(dims, target_in_window), dims.timesteps - 1
+    found, last = _compare(dims, leaks.target_in_window), dims.timesteps - 1
     verdict = (
         f"An error of {found.believed:.2g}, where “same as the last value” has {found.naive:.2g} and right windows "
         f"{found.honest:.2g}: too good to be true. The target, point i+{last}, is inside the window i … i+{last}; "
@@ -151,9 +148,7 @@ def target_inside(dims: Dims) -> Tried:
 @trial("Off by one: a point is skipped", "silent", needs=_needs_leaks)
 def target_late(dims: Dims) -> Tried:
     """Off by one the other way: one point is skipped."""
-    from explainers.forecasting.leaks import one_late
-
-    found = _compare(dims, one_late)
+    found = _compare(dims, leaks.one_late)
     verdict = (
         f"y = target[{dims.timesteps + 1}:] skips the next point: the model learns two steps ahead and is told it is "
         "one. "
@@ -172,8 +167,6 @@ def target_late(dims: Dims) -> Tried:
 @trial("A feature that looks ahead", "silent", needs=_needs_leaks)
 def look_ahead(dims: Dims) -> Tried:
     """A feature that was smoothed over the future."""
-    from explainers.forecasting import leaks
-
     found = _compare(dims, leaks.look_ahead)
     verdict = (
         f"A second feature, the mean of each point and the points on its two sides, gives away the next point: an "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,7 +194,6 @@ class Later(DimsBase):
 
 def _later(dims: Later, claims: bool) -> tuple[Inspection, str]:
     """The two layers, the second one with an input_shape of its own or not; and what Keras says aloud about it."""
-    import warnings
 
     def build() -> Any:
         own = {"input_shape": (dims.claimed, dims.claimed)} if claims else {}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from explainers.core.spec import LayerSpec
+from explainers.reading.code.values import LayerV, ModelV
 from explainers.reading.shapes import MOST_CALLS
 
 if TYPE_CHECKING:
@@ -94,9 +96,6 @@ def _inside(value: Value) -> tuple[list[Value], int]:
 
 def _inside_of_keras(value: Value) -> tuple[list[Value], int]:
     """The layers of a model and what a layer is made of."""
-    from explainers.core.spec import LayerSpec
-    from explainers.reading.code.values import LayerV, ModelV
-
     if isinstance(value, ModelV):
         return list(value.layers), len(value.layers)
     if isinstance(value, LayerV):

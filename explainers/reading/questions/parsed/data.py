@@ -12,6 +12,8 @@ from explainers.core.layers import MERGES, RECURRENT, axis_names
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.operation_shapes import broadcast
+from explainers.reading.questions.elements_asked import fits, fits_not
+from explainers.reading.questions.images_asked import without_channels
 from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
@@ -300,8 +302,6 @@ def _weight_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _another_form(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """From one shape to another: a reshape where the numbers fit, else what makes fewer of them."""
-    from explainers.reading.questions.elements_asked import fits, fits_not
-
     source = next(iter(parts.shapes("in", "data")), None)
     target = next(iter(parts.shapes("to", "out")), None)
     if source is None or target is None or parts.mentions or not parts.aims & {"reshape", "allowed"}:
@@ -352,8 +352,6 @@ def _known(shape: Sizes) -> tuple[int, ...]:
 
 def _as_images(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """``(500, 784) to images``: rows of numbers that are squares."""
-    from explainers.reading.questions.elements_asked import fits
-
     rows = next((shape for shape in parts.shapes("in", "data") if len(shape) == 2), None)
     of_images = re.search(r"\b(?:images?|pictures?|conv2d|cnn)\b", parts.words) is not None
     if rows is None or not of_images or "reshape" not in parts.aims:
@@ -368,8 +366,6 @@ def _as_images(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """``add a channel dimension to (60000, 28, 28)``."""
-    from explainers.reading.questions.images_asked import without_channels
-
     many = next((shape for shape in parts.shapes("in", "data") if len(shape) == 3 and None not in shape), None)
     if many is None or not re.search(r"\bchannel", parts.words) or "reshape" not in parts.aims:
         return None

@@ -11,7 +11,7 @@ from explainers.core.axes import TIMES
 from explainers.core.axes import sizes as sizes_of
 from explainers.core.layers import LOOPS, MERGES, axis_names, sheet
 from explainers.core.layers.planned import Unfit
-from explainers.core.layers.signatures import needed
+from explainers.core.layers.signatures import arguments_of, needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.questions.names import of_rank
@@ -176,8 +176,6 @@ def _implied(parts: Parts) -> list[Mention]:
 
 
 def _changed(layer: LayerSpec, changed: Mapping[str, Argument]) -> LayerSpec:
-    from explainers.core.layers.signatures import arguments_of
-
     own = {key: value for key, value in changed.items() if key in arguments_of(layer.class_name)}
     return layer.but(**own) if own else layer
 

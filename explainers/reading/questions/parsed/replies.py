@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.axes import TIMES, Shape
 from explainers.core.finding import Value, name_axes
 from explainers.core.layers import LOOPS, axis_names, output_names, sheet
+from explainers.core.layers.signatures import arguments_of
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.questions.models import as_sentence, size_told
@@ -392,8 +393,6 @@ def _like(one: Mention, others: list[Mention]) -> Mention:
     """A layer that is only named has the sizes of the one that it is compared with."""
     if one.given or one.whole:
         return one
-    from explainers.core.layers.signatures import arguments_of
-
     sizes = {key: value for other in others for key, value in other.given.items() if key in arguments_of(one.name)}
     return replace(one, given=sizes)
 
