@@ -56,6 +56,7 @@ _PAGE = """
 [data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem .5rem; }
 @media (max-width: 640px) {
   [data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem; font-size: .8rem; overflow-wrap: anywhere; }
+  [data-testid="stMarkdownContainer"] td:first-child { min-width: 3.9rem; }
 }
 @media (max-width: 640px) {  /* columns are one below the other: the gap between them is no gutter any more */
   [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { gap: 1rem; }

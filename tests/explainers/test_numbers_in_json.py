@@ -336,9 +336,9 @@ STACKED_LSTM = (
         "stacked_lstm",
         "",
         """
-        both_1: (batch None, timesteps 6, features 3) → (batch None, timesteps 6, 2 × units = 10), 360
-        both_2: (batch None, timesteps 6, 2 × units = 10) → (batch None, 2 × units = 8), 480
-        dense: (batch None, 2 × units = 8) → (batch None, units 1), 9
+        both_1: (batch None, timesteps 6, features 3) → (batch None, timesteps 6, 2 × units 10), 360
+        both_2: (batch None, timesteps 6, 2 × units 10) → (batch None, 2 × units 8), 480
+        dense: (batch None, 2 × units 8) → (batch None, units 1), 9
     """,
         {"bidirectional": True},
     ),
@@ -405,8 +405,8 @@ CONV1D = (
         """
         signal: (batch None, steps 133906, channels 1), 0
         conv_1: (batch None, steps 133906, channels 1) → (batch None, steps 133904, filters 1), 4
-        flatten: (batch None, steps 133904, filters 1) → (batch None, steps × filters = 133904), 0
-        dense: (batch None, steps × filters = 133904) → (batch None, units 1), 133,905
+        flatten: (batch None, steps 133904, filters 1) → (batch None, steps × filters 133904), 0
+        dense: (batch None, steps × filters 133904) → (batch None, units 1), 133,905
         extra.rows.1.formula: 133,906 − 3 + 1 = 133,904
     """,
     ),
@@ -707,9 +707,9 @@ T_LSTM = (
         pair_then weights today = 2,592
         pair_then largest difference < 1e-6
         flatten_known return_sequences=True (batch None, timesteps 7, units 16)
-        flatten_known after Flatten (batch None, timesteps × units = 112)
+        flatten_known after Flatten (batch None, timesteps × units 112)
         flatten_known return_sequences=False (batch None, units 16)
-        flatten_unknown after Flatten (batch None, timesteps × units = None)
+        flatten_unknown after Flatten (batch None, timesteps × units None)
     """,
     ),
     Asked(
@@ -726,15 +726,15 @@ T_LSTM = (
         "flatten-dense",
         """
         t_lstm: (batch None, timesteps 7, features + elapsed time 24) → (batch None, timesteps 7, units 16), 2,592
-        flatten: (batch None, timesteps 7, units 16) → (batch None, timesteps × units = 112), 0
-        dense: (batch None, timesteps × units = 112) → (batch None, units 1), 113
+        flatten: (batch None, timesteps 7, units 16) → (batch None, timesteps × units 112), 0
+        dense: (batch None, timesteps × units 112) → (batch None, units 1), 113
     """,
     ),
     Asked(
         "t_lstm",
         "any-number-of-visits",
         """
-        flatten: (batch None, timesteps None, units 16) → (batch None, timesteps × units = None), 0
+        flatten: (batch None, timesteps None, units 16) → (batch None, timesteps × units None), 0
         error dense unknown_axis: Shapes used to initialize variables must be fully-defined
         fix (recommended) timesteps=7
         fix return_sequences=False
@@ -822,7 +822,7 @@ SEQUENCE_SET = (
         reset_after Keras 2, reset_after=True = 912
         lstm_states h (sequences 2, units 16)
         lstm_states c (sequences 2, units 16)
-        lstm_states h and c (sequences 2, 2 × units = 32)
+        lstm_states h and c (sequences 2, 2 × units 32)
         lstm_states numbers for each sequence, h and c = 32 2 × 16
         projection weights of W_hr = 112 16 × 7
     """,

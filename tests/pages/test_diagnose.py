@@ -21,7 +21,7 @@ def explained(text: str) -> AppTest:
 
 def said(app: AppTest) -> str:
     parts = [*app.header, *app.markdown, *app.error, *app.info, *app.caption]
-    return "\n".join(part.value for part in parts).replace("\\", "")
+    return "\n".join(part.value for part in parts).replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_flagship_lands_on_conv1d_with_its_dims():

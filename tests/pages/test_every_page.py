@@ -135,15 +135,17 @@ OWN = {
     ("conv1d", "out-of-steps"): ('"layer": "conv_2"',),
     ("hadamard", "first-layer"): ("(1, 10, 64)",),
     ("windowed_forecast", "600-points-windows"): (
-        "600 − 10 − 1 + 1 = 590", "(series 1, timesteps 600, features 25)", "(series 1, timesteps 600, targets 1)",
-        "(samples 600, timesteps 25, features 1)", "(samples 10, timesteps 25, features 1)",
-        "(windows 590, timesteps 10, features 25)", "(windows 590)", "(windows 1, timesteps 10, features 25)",
+        "600 − 10 − 1 + 1 = 590", "**(1, 600, 25)** series, timesteps, features",
+        "**(1, 600, 1)** series, timesteps, targets", "**(600, 25, 1)** samples, timesteps, features",
+        "**(10, 25, 1)** samples, timesteps, features", "**(590, 10, 25)** windows, timesteps, features",
+        "**(590,)** windows", "**(1, 10, 25)** windows, timesteps, features",
         "Window i holds points i to i + 9; its target is point i + 10.",
     ),
     ("windowed_forecast", "a-day-ahead"): ("the next 24 points are its targets in y",),
     ("t_lstm", "first-gap-0"): ("From timestep 0 on the memory holds inf or nan.",),
     ("sequence_set", "16-x-100"): (
-        "sample: (batch None, sequences 16, timesteps 100, features 1)", "rnn: (sequences 16, units 4), 84 parameters",
+        "sample: **(None, 16, 100, 1)** batch, sequences, timesteps, features",
+        "rnn: **(16, 4)** sequences, units; 84 parameters",
     ),
     ("multi_output_cell", "3-steps"): ("All 3 calls saw the same latent vector.", "10 units and 15 extra_units"),
 }  # fmt: skip
@@ -175,7 +177,7 @@ def test_what_was_tried_is_told_whole(demo, monkeypatch, from_here):
     app.session_state["try:stacked_lstm"] = demo
     app = app.run()
     told = everything(app)
-    assert painted(shown.verdict) in told
+    assert painted(shown.verdict).replace("\N{NO-BREAK SPACE}", " ") in told
     for tensor in shown.tensors:
         assert all(f"{axis.size} {axis.axis}" in told for axis in tensor.shape)
     assert all(figure.label in told and f"{figure.value:,}" in told for figure in shown.figures)

@@ -176,7 +176,12 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def unpainted(text: str) -> str:
     """Prose without colors and bold; spaces are spaces."""
-    return re.sub(r":\w+\[(.*?)\]", r"\1", text).replace("**", "").replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
+    return (
+        re.sub(r":\w+\[(.*?)\](?:\{.*?\})?", r"\1", text)
+        .replace("**", "")
+        .replace("\N{NO-BREAK SPACE}", " ")
+        .replace("\\", "")
+    )
 
 
 def shapes_in(data: object) -> Iterator[str]:

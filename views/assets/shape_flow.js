@@ -12,6 +12,7 @@ const FONT = {
 };
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
+const SMALL = { wide: 90, narrow: 50 }; // the longest edge isn't made shorter than this
 const GAP = 34; // least distance between two steps, room for an arrow
 const MOST_TRIED = 3; // steps with several outputs, each of which is tried with them side by side
 const VERB = { wide: 64, line: 15, most: 3, air: 18 }; // words on an arrow: widest line, most lines, the head
@@ -220,9 +221,11 @@ function box(shape, most, fonts) {
   const columns = shape[shape.length - 1];
   const down = shape.length > 2 ? shape[1] : null;
   const inner = shape.slice(2, -1); // the axes of a tensor inside a tensor: rank 4 and more
-  const depth = pixels(batch.size, 72, 38);
+  const words = inner.map(sizeAndName).join(" · ");
+  const depth = pixels(batch.size, 72, 38) * Math.min(1, most / SMALL.wide);
   const [dx, dy] = [depth * 0.8, depth * 0.5];
-  const w = Math.max(pixels(columns.size, most, 64), inner.length ? 104 : 0);
+  const least = inner.length ? Math.max(Math.min(104, most), width(words, "label", fonts) + 24) : 0;
+  const w = Math.max(pixels(columns.size, most, Math.min(64, most)), least);
   const tall = inner.length
     ? Math.max(pixels(down.size, most, 84), 40 + 34 * copies(down.size))
     : down
@@ -246,7 +249,7 @@ function box(shape, most, fonts) {
     edge(batch, [A, A2], true),
     edge(down, [A, D], true),
     edge(columns, [D, C], true),
-    inner.length ? nested(inner, columns, down, x, y, w, tall) : null,
+    inner.length ? nested(inner, words, columns, down, x, y, w, tall) : null,
   ];
   const below = axisLabel(columns, x + w / 2, y + tall + 19, "middle", fonts);
   const above = axisLabel(batch, x + dx + w / 2, y - dy - 9, "middle", fonts);
@@ -270,7 +273,7 @@ function copies(size) {
 }
 
 // What stands inside a box of rank 4 or more: one small sheet per element of the outer axis, at most three.
-function nested(inner, columns, outer, x, y, w, tall) {
+function nested(inner, words, columns, outer, x, y, w, tall) {
   const count = copies(outer.size);
   const more = outer.size === null || outer.size > count;
   const room = tall - 16 - (more ? 14 : 0);
@@ -307,7 +310,6 @@ function nested(inner, columns, outer, x, y, w, tall) {
       ),
     );
   }
-  const words = inner.map(sizeAndName).join(" · ");
   const label = withOrigin(
     s(
       "g",
@@ -1293,7 +1295,7 @@ function filled(data, room, fonts, beside) {
         room,
       );
       if (layout.width <= room) return { layout, most };
-      if (most <= 90) break;
+      if (most <= (narrow ? SMALL.narrow : SMALL.wide)) break;
     }
   }
   return { layout, most };
