@@ -95,7 +95,8 @@ def signals(asked: Asked) -> Told | None:
     """Recordings: so many samples, each of so many steps, with one value or several at each."""
     if not asked.has(_SIGNALS) or asked.called or asked.sides or any(len(s) > 1 for s in asked.shapes):
         return None
-    if not asked.has(_ASKED) or not _reads(asked.layer, 3):
+    as_image = asked.layer == "Conv2D"
+    if not asked.has(_ASKED) or not (as_image or _reads(asked.layer, 3)):
         return None
     rate, steps = _steps(asked)
     features = asked.number(_LEADS, CHANNELS, FEATURES)
@@ -105,6 +106,8 @@ def signals(asked: Asked) -> Told | None:
         return None
     many = asked.number(_MANY)
     many = many if many != steps else None
+    if as_image:
+        return _as_image(rate, steps, features, many)
     name = asked.layer or "Conv1D"
     words = axis_names(name, 3)
     width, shape = features or 1, (None, steps, features or 1)
@@ -115,6 +118,18 @@ def signals(asked: Asked) -> Told | None:
         f" All of them are one array of shape ({many or 'samples'}, {steps}, {width}); the model isn't told how many."
     )
     return _told(sentence, name, shape, words, many)
+
+
+def _as_image(rate: str, steps: int, features: int | None, many: int | None) -> Told | None:
+    """Recordings for a Conv2D: leads and steps are the two sides of an image of one channel."""
+    if features is None:
+        return None
+    sentence = (
+        f"{rate}{steps:,} steps. As an image, leads are rows and steps are columns, with one channel: "
+        f"input_shape=({features}, {steps}, 1), and all of them are ({many or 'samples'}, {features}, {steps}, 1). As "
+        f"a sequence, for a Conv1D or an LSTM, it is ({steps}, {features}): steps first."
+    )
+    return _told(sentence, "Conv2D", (None, features, steps, 1), axis_names("Conv2D", 4), many)
 
 
 _COLUMNS = re.compile(r"\b(?:columns?|dataframe|csv|spalten|columnas|table)\b")

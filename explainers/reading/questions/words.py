@@ -49,7 +49,9 @@ _COUNT = re.compile(r"\s{0,9}(?:\d{1,3}(?:,\d{3}){1,3}|\d{4,9})[\s.?]{0,9}")  # 
 _SHORT = 300  # characters
 _NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
 _ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|summary|keras|mean|\(", re.IGNORECASE)
-_IS_ASKED = re.compile(r"\?|^\W{0,9}(?:what|why|how|where|is|does|explain|meaning)\b", re.IGNORECASE)
+_IS_ASKED = re.compile(
+    r"\?|^\W{0,9}(?:what|why|how|where|is|does|explain|meaning|was|warum|wieso|qu[eé]|por qu[eé]|quel)\b", re.IGNORECASE
+)
 Forms = tuple[re.Pattern[str], ...]
 
 

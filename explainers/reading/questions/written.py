@@ -50,7 +50,8 @@ _MEANT = (
     "sequence", "dimensions", "dimension", "output", "outputs", "channels", "images", "neurons", "classes", "batches",
     "epochs", "shape", "shapes", "layer", "layers", "units", "weights", "labels", "convolution", "convolutional",
     "embedding", "pooling", "padding", "dropout", "attention", "flatten", "reshape", "bidirectional", "recurrent",
-    "concatenate", "normalization", "sigmoid", "softmax", "kernel", "kernels", "filters", "strides", "vocabulary",
+    "concatenate", "normalization", "sigmoid", "softmax", "columns", "column", "variables", "variable",
+    "kernel", "kernels", "filters", "strides", "vocabulary",
 )  # fmt: skip
 # Slips that are too far from a word, or too near to another one, for a rule.
 _KNOWN_SLIPS = {

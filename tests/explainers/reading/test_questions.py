@@ -189,7 +189,7 @@ def test_a_dense_after_a_flatten_reads_all_of_its_numbers() -> None:
         ("Expected output (None, 4) but my model gives (None, 23, 4), why?", ("23 steps", "return_sequences=False")),
         ("univariate forecasting, input shape with keras for a window size of 36 and 800 samples", ("(800, 36, 1)",)),
         ("labels of shape (620,) with 6 classes: which loss do I take?", ("sparse_categorical", "Dense(6")),
-        ("is one hot needed for 9 classes with sparse_categorical_crossentropy?", ("No one-hot", "Dense(9")),
+        ("is one hot needed for 9 classes with sparse_categorical_crossentropy?", ("no one-hot rows", "Dense(9")),
     ],
 )  # fmt: skip
 def test_settings_that_are_asked_about(question: str, words: tuple[str, ...]) -> None:

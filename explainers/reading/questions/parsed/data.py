@@ -43,6 +43,7 @@ _IN_A_ROW = re.compile(r"^(?:rows?|records|observations|entries|lines|zeilen|fil
 _WEIGHT_SHAPES = re.compile(
     r"\b(?:shapes?|dimensions?|sizes?) (?:of|does|do|has|is) (?:the |its |a |each )?(?:\w+ )?"
     r"(?:kernel|weights?|bias|matri\w+)\b(?! ?=?\d)|"
+    r"\b(?:rows|columns)\b.{0,20}\b(?:weight matri\w+|kernel|matri\w+ of weights)\b|"
     r"\b(?:kernel|weights?|weight matri\w+|bias) (?:shapes?|dimensions?)\b|\bget_weights\b"
 )
 _LARGEST = 10**7
@@ -55,6 +56,7 @@ def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         _two_shapes,
         _in_another_order,
         _labels_alike,
+        _one_axis_more,
         _pixels,
         _one_number,
         _weight_shapes,
@@ -133,8 +135,32 @@ def _in_another_order(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     return Told(f"{'. '.join(told)}{examples_told(examples)}.{alone}", side_by_side(specs), {})
 
 
-def _counted(size: int | None, word: str) -> str:
-    return f"{size} {word}{'s' * (size != 1)}"
+def _one_axis_more(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``is (100,) the same as (100, 1)``: the same numbers, but one axis more."""
+    both = sorted((one.sizes for one in parts.shaped), key=len)
+    lengths = [len(shape) for shape in both]
+    if lengths not in ([1, 2], [2, 3]) or not parts.aims & {"apart", "right"} or parts.mentions:
+        return None
+    less, more = both
+    if (*less, 1) != more or None in more:
+        return None
+    sentence = (
+        f"{less} and {more} hold the same {math.prod(_known(less)):,} numbers, but they aren't the same shape: "
+        f"{less} has "
+        f"{_counted(len(less), 'axis', 'axes')}, {more} has {len(more)}. x[..., None] makes {more} of {less}, "
+        f"x[..., 0] "
+        f"makes {less} of {more}. As input_shape they are different models: {(None, *less)} and {(None, *more)}."
+    )
+    specs = []
+    for shape in both:
+        made = of_layers((None, *shape), (_of_rank(len(shape) + 1),))
+        if made is not None:
+            specs.append(replace(made, examples={"units": 4} if len(shape) < 3 else {}).spec)
+    return Told(sentence, side_by_side(specs) if len(specs) > 1 else None, {})
+
+
+def _counted(size: int | None, word: str, several: str = "") -> str:
+    return f"{size} {word if size == 1 else several or word + 's'}"
 
 
 def _of_rank(rank: int) -> LayerSpec:
@@ -379,9 +405,18 @@ def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """So many files, each with so many rows of so many columns, or of one number each."""
     samples, features = parts.sizes("samples"), parts.sizes("features")
     every, steps = _steps_of_each(parts)
+    one_hot = re.search(r"\bone[- ]?hot", parts.words) is not None
     in_a_row = any(one.role == "samples" and _IN_A_ROW.match(one.word) for one in parts.said)
     sequence = not in_a_row and any(one.name in (*RECURRENT, "Conv1D") for one in parts.mentions)
-    if len(samples) != 1 or steps is None or len(features) > 1 or parts.shaped or parts.squares or parts.apart:
+    if (
+        len(samples) > 1
+        or steps is None
+        or len(features) > 1
+        or not (samples or (features and one_hot))
+        or parts.shaped
+        or parts.squares
+        or parts.apart
+    ):
         return None
     each = "each" in parts.words or sequence or (not in_a_row and _OF_ARRAYS.search(parts.words))
     if not each or parts.aims & {"parameters", "batches"} or _ELSE.search(parts.words):
@@ -390,16 +425,19 @@ def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     shown = _reading(parts, (steps, width), classes, entries)
     if shown is None:
         return None
+    many = samples[0] if samples else "samples"
     one = "" if features else " With one number at each step the last axis is 1."
     part = f"Of the {every:,} recorded, the model reads {steps:,}. " if every else ""
     last = f" For {classes} classes it ends with a Dense({classes})." if classes else ""
     sentence = (
-        f"{part}({samples[0]}, {steps}, {width}) is the array: samples, timesteps, features.{one} The model is told "
+        f"{part}({many}, {steps}, {width}) is the array: samples, timesteps, features.{one} The model is told "
         f"one sample, input_shape=({steps}, {width}); the number of samples stays open.{last}"
     )
-    named = name_axes((samples[0], steps, width), ("samples", "timesteps", "features"), "the question")
+    named = name_axes(
+        (samples[0] if samples else None, steps, width), ("samples", "timesteps", "features"), "the question"
+    )
     sentence = f"{sentence.removesuffix('.')}{examples_told(shown.examples)}."
-    return Told(sentence, shown.spec, {"samples": samples[0]}, (named,))
+    return Told(sentence, shown.spec, {"samples": samples[0]} if samples else {}, (named,))
 
 
 def _steps_of_each(parts: Parts) -> tuple[int | None, int | None]:

@@ -105,6 +105,65 @@ FACTS: tuple[Fact, ...] = (
         layers=(("Resizing", {"height": 224, "width": 224}),),
     ),
     Fact(
+        needs(
+            "reshape, test data",
+            "may, test data",
+            "shape, test data",
+            "test data, why",
+            "apart, shape, test data",
+            "predict, test data",
+        ),
+        "which shape new data need",
+        "Data for evaluate and predict have the same shape as those for fit, except for the first axis: any number of "
+        "samples. So do everything to them that you did to the training data: the same reshape, the same scaling. The "
+        "model reads {reads}, so (5, {steps}, {features}) is 5 new samples",
+    ),
+    Fact(
+        needs("several images", "image, several images", "several images, two inputs"),
+        "how several images go into one model",
+        "If they belong together, give each a separate Input and join their outputs with Concatenate, or stack them: "
+        "as channels, (height, width, images × channels), or as frames, (images, height, width, channels). If they are "
+        "separate samples, they are simply a batch, (images, height, width, channels). Each is {reads} for Conv2D, "
+        "with "
+        "None for the batch",
+        reads=IMAGE,
+        layers=CONV,
+    ),
+    Fact(
+        needs("see", "see, shape", "see, output", "how many, see"),
+        "how to see shapes",
+        "model.summary() prints the output shape and the parameters of every layer; layer.output.shape is the same for "
+        "one layer, and x.shape for an array. keras.utils.plot_model(model, show_shapes=True) draws them. Paste a "
+        "summary here to see where each number comes from, as in {reads} and {out}",
+    ),
+    Fact(
+        needs(
+            "one more layer",
+            "may, one more layer",
+            "depends, one more layer",
+            "dense, one more layer, output",
+            "count, one more layer",
+            "one more layer, output, shape",
+        ),
+        "what one more layer changes",
+        "The last layer alone decides the output shape: with Dense({classes}) at the end {reads} becomes {out}, "
+        "however "
+        "many layers are in front. One more hidden layer adds parameters: it has a kernel (what it reads × its units) "
+        "and a bias, and the layer after it reads its units",
+        reads=ROW,
+        layers=(("Dense", {"units": "$units"}), ("Dense", {"units": "$classes"})),
+    ),
+    Fact(
+        needs("apart, pooling, strides", "pooling, strides", "conv, pooling, strides"),
+        "how strides and pooling differ",
+        'Both make the sides smaller. Conv2D({filters}, {kernel}, strides=2, padding="same") turns {reads} into '
+        "{out} and "
+        "learns how, with {params} parameters; MaxPooling2D(2) halves the sides, too, but has no parameters and keeps "
+        "the channels",
+        reads=IMAGE,
+        layers=(("Conv2D", {"filters": "$filters", "kernel_size": "$kernel", "strides": 2, "padding": "same"}),),
+    ),
+    Fact(
         needs("conv_2d, recurrent", "conv_2d, may, recurrent", "conv_2d, order, recurrent"),
         "how an LSTM follows a Conv2D",
         "An LSTM reads three axes, (batch, steps, features), and a Conv2D returns four. Take the rows as steps and "

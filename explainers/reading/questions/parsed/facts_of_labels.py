@@ -56,6 +56,32 @@ FACTS: tuple[Fact, ...] = (
         layers=SOFTMAX,
     ),
     Fact(
+        needs(
+            "several values",
+            "labels, several values",
+            "last layer, several values",
+            "several values, shape",
+            "labels, recurrent, several values",
+            "regression, several values",
+        ),
+        "which last layer several numbers need",
+        "One unit for each number that you predict, without an activation: Dense({units}) returns {out}, and y is "
+        "(samples, {units}), a row of {units} numbers for each sample. The loss is mean_squared_error; it averages "
+        "over "
+        "all of them",
+        layers=(("RNN", {"units": 16}), ("Dense", {"units": "$units"})),
+    ),
+    Fact(
+        needs("one number", "one number, open axis", "one number, output", "one number, predict", "may, one number"),
+        "how a prediction becomes one number",
+        "predict returns one row for each sample, so one number for each of n samples is (n, 1). prediction[0, 0] "
+        "is the "
+        "number of the first sample, prediction[:, 0] is all of them, (n,). In the model the axis stays: Dense(1) "
+        "turns {reads} into {out}",
+        reads=ROW,
+        layers=(("Dense", {"units": 1}),),
+    ),
+    Fact(
         needs("labels, one-hot", "classes, one-hot", "may, one-hot"),
         "how labels become one-hot rows",
         "keras.utils.to_categorical(y, {classes}) makes rows of {classes} numbers of integers 0 to "

@@ -86,12 +86,20 @@ FACTS: tuple[Fact, ...] = (
         "units in the last axis, and twice the parameters",
     ),
     Fact(
-        needs("gates, recurrent", "gates, why"),
+        needs("count, gates, recurrent, why", "gates, recurrent", "gates, why"),
         "what the gates are",
-        "An LSTM has four sets of the same weights: input gate, forget gate, output gate and the candidate for "
-        "the cell; a GRU has three, a SimpleRNN one. Each set has a kernel (features × units), a "
+        "An LSTM has 4 sets of the same weights: input gate, forget gate, output gate and the candidate for "
+        "the cell; a GRU has 3, a SimpleRNN 1. Each set has a kernel (features × units), a "
         "recurrent_kernel (units × units) and a bias: {rnn}({units}) on {features} features has {params} "
         "parameters",
+    ),
+    Fact(
+        needs("choose, steps"),
+        "how many timesteps to choose",
+        "Take as many timesteps as the past that matters: a whole cycle where there is one, such as 12 or 24 for "
+        "months "
+        "or 7 for days. n readings in a row make n - timesteps windows, so longer ones leave fewer samples. It changes "
+        "no weight: {rnn}({units}) reads {reads} and has {params} parameters for any number of steps",
     ),
     Fact(
         needs("choose, units"),

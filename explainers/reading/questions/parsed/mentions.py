@@ -22,7 +22,7 @@ _SETS: dict[str, tuple[str, ...]] = {
     "dilation": ("dilation_rate",), "times": ("n",), "groups": ("groups",),
 }  # fmt: skip
 _SHORT = re.compile(
-    r"(?<![a-z0-9_])(?:(?P<conv>conv(?:olution)?s?)|(?P<pool>(?:max |mean |average )?pool(?:ing)?)|"
+    r"(?<![a-z0-9_])(?:(?P<conv>conv(?:olution)?s?)|(?P<pool>(?:max |mean |average )?pool(?:ing)?s?)|"
     r"(?P<dropout>dropout(?= ?\(?0?\.\d))|(?P<hidden>hidden layers?)|(?P<attention>attention))"
     r"(?![a-z0-9_])(?! (?:block|net|base|size|window))"
 )

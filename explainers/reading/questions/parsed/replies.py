@@ -353,8 +353,22 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         counts = f", and {call(more.rows[-1].layer)} has {more.count - less.count:,} parameters more"
     shapes = tuple(shape for found in several for shape in _named(found))
     examples = {key: size for found in several for key, size in found.examples.items()}
-    told = f"{same}{counts}. {'; '.join(map(_in_short, several))}{examples_told(examples)}."
+    told = f"{same}{counts}. {'; '.join(map(_in_short, several))}{examples_told(examples)}.{_read(parts, several)}"
+    if _BETTER.search(parts.words):
+        told += " Which of them learns better, shapes can't tell: compare their validation losses."
     return Told(told, side_by_side([found.spec for found in several]), {}, shapes)
+
+
+_BETTER = re.compile(r"\bbetter\b|\bbest\b|\bprefer\w*|\bmore accurate\b")
+
+
+def _read(parts: Parts, several: list[Network]) -> str:
+    """What each of the layers that are compared reads, where that is asked."""
+    if not re.search(r"\binputs?\b", parts.words):
+        return ""
+    names = {found.rows[-1].layer.class_name: len(found.rows[-1].before) for found in several}
+    axes = [f"{name} reads ({', '.join(axis_names(name, rank))})" for name, rank in names.items()]
+    return f" {listed(axes)}."
 
 
 def _in_short(found: Network) -> str:
@@ -373,7 +387,10 @@ def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:
     front = tuple(one for one in mentions[1:] if after is not None and one.start > after.end())
     whole = [one for one in mentions if one not in front]
     tail = [one for one in whole[2:] if not OR.search(parts.words[whole[1].end : one.start])]
-    chosen = [(*front, _like(one, whole), *tail) for one in [one for one in whole if one not in tail][:3]]
+    chosen = [
+        (*front, *[_like(replace(one, times=1), whole)] * one.times, *tail)
+        for one in [one for one in whole if one not in tail][:3]
+    ]
     built = [(one, found) for one in chosen if (found := network(parts, entries, one)) is not None]
     widest = max((found for _, found in built), key=lambda found: len(found.shape), default=None)
     for one, found in built:

@@ -53,7 +53,7 @@ ROLES: dict[str, str] = {
         r"measurements? per|values(?! in| of|\?)|"
         r"values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
         r"indicators?|merkmalen?|spalten|caracter[ií]sticas|columnas|"
-        r"(?<=of )dimension(?:ality)?|"
+        r"(?<=of )dimension(?:ality)?|amino acids|nucleotides|bases|"
         r"dim(?:ensional|s|ensions)?(?: (?:word )?(?:vectors?|embeddings?|inputs?|features?))?"
     ),
     "steps": (
@@ -248,6 +248,7 @@ def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
 
 
 _TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
+_PREDICTED = ("values", "variables", "targets", "outputs", "variable", "value")  # of one sample
 _LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|into the future|later)\b")
 BETWEEN_LAYERS = re.compile(r"\bbetween\b[^.?]{0,60}\blayers?\b[^.?\d]{0,30}(\d{1,5})[^.?\d]{1,20}(\d{1,5})")
 _DENSE_FROM = re.compile(r"\b(?:dense|linear|fully[ -]connected)(?: layer)?(?: from| of)? $")
@@ -273,6 +274,8 @@ def _ahead(words: str, found: Iterator[Said]) -> Iterator[Said]:
         less = _LESS.match(words, one.end) if not one.role else None
         if less is not None and int(less[1]) < one.value:
             yield replace(one, role="from")
+        elif one.word in _PREDICTED and _TO_COME.search(words, max(0, one.start - 40), one.start):
+            yield replace(one, role="outputs")
         elif one.role in ("steps", "days", "") and (
             _TO_COME.search(words, max(0, one.start - 40), one.start) or _LATER.match(words, one.end)
         ):

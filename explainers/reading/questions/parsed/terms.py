@@ -14,7 +14,8 @@ TERMS: dict[str, str] = {
            r"\bwhat happens\b|\bwork\b|\bproblem\b|\bwhat if\b",
     "what": r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
             r"\bpurpose\b|\brole\b|\bwas (?:ist|sind|bedeutet)\b|\bconfus\w+|\bhow (?:do|does|are|is)\b|\bmeant\b",
-    "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters) (?:should|do i|to|for)\b|\bchoose\b|"
+    "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters|time ?-?steps|steps|lags) "
+    r"(?:should|do i|to|for)\b|\bchoose\b|"
     r"\bpick\b|\bbest number\b",
     "how many": r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bwie ?viele?\b|\bwhich number\b|\bchoose\b|"
     r"\bpick\b",
@@ -112,7 +113,9 @@ TERMS: dict[str, str] = {
     "initial state": r"\binitial[ _]states?\b",
     "sigmoid": r"\bsigmoid\b",
     "states": r"\bh and c\b|\bhidden states?\b|\bcell states?\b|\binitial_state\b|\bstates\b",
-    "gates": r"\bgates?\b",
+    "gates": r"\bgates?\b|\b(?:why|where)\b.{0,20}\b(?:a|the|times|factor|multipl\w+(?: by)?) [34]\b(?! \w*(?:d|dim|"
+    r"axes|units))|"
+    r"\b(?:factor|multiplied by|times) [34]\b",
     "image": r"\bimages?\b|\bpictures?\b|\bphotos?\b",
     "sequence to sequence": r"\bsequence label\w*\b|\btagging\b|\bner\b|\bseq(?:uence)?[ -]?(?:2|"
     r"to)[ -]?seq(?:uence)?\b|\bencoder\b|\bdecoder\b",
@@ -143,6 +146,19 @@ TERMS: dict[str, str] = {
     "skipped": r"\bskip\w*|\bunused\b|\bnot (?:used|seen)\b|\b(?:smaller|larger|bigger|less|more|greater|higher|lower|"
     r"fewer) than\b|!=|\bnot equal\b",
     "ragged": r"\bragged\w*",
+    "test data": r"\b(?:test(?:ing)?|validation|new|unseen|future) (?:data|set|samples|images|input|x)\b|"
+    r"\bx_(?:test|val)\b",
+    "several values": r"\b(?:predict\w*|forecast\w*|outputs?|regress\w*) (?:the )?\d+ (?:\w+ )?(?:values|numbers|"
+    r"targets|outputs|variables|"
+    r"coordinates)\b",
+    "one number": r"\b(?:a|one|1|the|just a) (?:single |scalar |plain )(?:number|value|float)\b|\bscalar\b",
+    "see": r"\b(?:see|print|show|find out|check|look up|inspect|display) (?:\w+ ){0,4}?(?:shapes?|dimensions|sizes?)\b",
+    "one more layer": r"\b(?:add\w*|second|another|extra|more|additional) (?:an? |the )?(?:second |another |extra |"
+    r"more |hidden |dense ){0,3}"
+    r"layers?\b",
+    "several images": r"\b(?:two|2|three|3|four|4|several|multiple|pairs? of) (?:\w+ )?(?:images|pictures|photos|"
+    r"frames)\b.{0,30}"
+    r"\b(?:at once|at the same time|together|as (?:one )?inputs?|into)\b",
     "two inputs": r"\b(?:two|2|three|3|several|multiple|different|separate) (?:kinds of )?(?:inputs|input layers|"
     r"branches|sources|data ?sets|kinds of (?:data|features|inputs))\b|\b(?:static|constant|tabular|additional|extra|"
     r"non-?time) (?:features?|variables?|data|inputs?|columns?)\b|\b(?:one|1|an?|some) features?\b.{0,40}"
@@ -215,6 +231,8 @@ _OF_KERAS_ALONE = frozenset(
         ),
         *("embedding", "vocabulary", "recurrent", "conv", "dense", "dropout", "batchnorm", "gates", "transformer"),
         *("return_sequences", "return_state", "stateful", "bidirectional", "timedistributed", "steps", "ragged"),
+        *("several images", "several outputs", "several values", "two inputs", "one number", "one more layer"),
+        *("concatenate", "repeat", "test data", "see"),
     )
 )
 
