@@ -8,20 +8,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from explainers.core.finding import name_axes
-from explainers.core.layers import MERGES, RECURRENT, axis_names
-from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.layers import RECURRENT
+from explainers.core.spec import LayerSpec, Sizes
 from explainers.core.words import listed
-from explainers.reading.operation_shapes import broadcast
 from explainers.reading.questions.elements_asked import fits, fits_not
 from explainers.reading.questions.images_asked import without_channels
+from explainers.reading.questions.parsed.compared import axes_of, known, of_rank, of_two_shapes
 from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.parts import Parts, Shaped
-from explainers.reading.questions.parsed.replies import side_by_side
 from explainers.reading.questions.words import Told
-from explainers.reading.text import shapes_in
 
 _WHICH = re.compile(
     r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?(?P<number>\d{1,6})\b"
@@ -52,11 +50,7 @@ _LARGEST = 10**7
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
     for read in (
-        _broadcast,
-        _two_shapes,
-        _in_another_order,
-        _labels_alike,
-        _one_axis_more,
+        of_two_shapes,
         _pixels,
         _one_number,
         _weight_shapes,
@@ -70,146 +64,6 @@ def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         if told is not None:
             return told
     return None
-
-
-# -- two shapes ------------------------------------------------------------------------------------------------
-
-
-def _two_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """``input_shape=(None, 28)`` or ``(28,)``: what each of them says of a sample."""
-    several = [one for one in parts.shaped if one.part == "declared"]
-    if len(several) != 2 or not parts.aims & {"apart", "right"} or parts.aims & {"parameters"}:
-        return None
-    told, specs = [], []
-    for one in several:
-        names = _axes(one.sizes, one.part, parts) if one.sizes[:1] != (None,) else None
-        if names is None:
-            usual = {1: ("features",), 2: ("timesteps", "features"), 3: ("height", "width", "channels")}
-            names = usual.get(len(one.sizes))
-        if names is None:
-            return None
-        sizes = listed(
-            [f"{name} {size}" if size else f"any number of {name}" for name, size in zip(names, one.sizes, strict=True)]
-        )
-        told.append(f"input_shape={one.sizes} says {sizes}, so the model reads {(None, *one.sizes)}.")
-        layer = _of_rank(len(one.sizes) + 1)
-        made = of_layers((None, *one.sizes), (layer,))
-        if made is not None:
-            specs.append(Network(made.shape, made.rows, {"units": 4} if layer.get("units") else {}).spec)
-    same = several[0].sizes == several[1].sizes
-    lead = "The same. " if same else "Not the same. "
-    spec = side_by_side(specs) if len(specs) > 1 else specs[0] if specs else None
-    more = " (4 units are an example)" if spec is not None and spec.assumed else ""
-    return Told(f"{lead}{' '.join(told).removesuffix('.')}{more}.", spec)
-
-
-def _in_another_order(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """``(n, 3, 1) or (n, 1, 3)``: the same numbers, as steps or as features of one step."""
-    both = [at.sizes for at in shapes_in(parts.words.replace("none", "None"))]
-    if (
-        [len(shape) for shape in both] != [3, 3]
-        or None in (*both[0][1:], *both[1][1:])
-        or not parts.aims & {"apart", "right", "why", "meaning"}
-    ):
-        return None
-    one, other = both
-    if (
-        one == other
-        or sorted(_known(one[1:])) != sorted(_known(other[1:]))
-        or parts.aims & {"parameters", "reshape"} == {"parameters"}
-    ):
-        return None
-    named = next((one.layer for one in parts.mentions if one.name in RECURRENT), _of_rank(3))
-    layer = named if named.get("units") else named.but(units=4)
-    made = [of_layers((None, *shape[1:]), (layer,)) for shape in both]
-    examples = {} if any(one.layer is layer for one in parts.mentions) else {"units": 4}
-    specs = [replace(found, examples=examples).spec for found in made if found is not None]
-    if len(specs) < 2:
-        return None
-    told = [
-        f"{shape} is {_counted(shape[1], 'step')} of {_counted(shape[2], 'number')}: a recurrent layer runs its cell "
-        f"{_counted(shape[1], 'time')} for each sample"
-        for shape in both
-    ]
-    alone = " With a single step it has nothing to remember." if 1 in (one[1], other[1]) else ""
-    return Told(f"{'. '.join(told)}{examples_told(examples)}.{alone}", side_by_side(specs), {})
-
-
-def _one_axis_more(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """``is (100,) the same as (100, 1)``: the same numbers, but one axis more."""
-    both = sorted((one.sizes for one in parts.shaped), key=len)
-    lengths = [len(shape) for shape in both]
-    if lengths not in ([1, 2], [2, 3]) or not parts.aims & {"apart", "right"} or parts.mentions:
-        return None
-    less, more = both
-    if (*less, 1) != more or None in more:
-        return None
-    sentence = (
-        f"{less} and {more} hold the same {math.prod(_known(less)):,} numbers, but they aren't the same shape: "
-        f"{less} has "
-        f"{_counted(len(less), 'axis', 'axes')}, {more} has {len(more)}. x[..., None] makes {more} of {less}, "
-        f"x[..., 0] "
-        f"makes {less} of {more}. As input_shape they are different models: {(None, *less)} and {(None, *more)}."
-    )
-    specs = []
-    for shape in both:
-        made = of_layers((None, *shape), (_of_rank(len(shape) + 1),))
-        if made is not None:
-            specs.append(replace(made, examples={"units": 4} if len(shape) < 3 else {}).spec)
-    return Told(sentence, side_by_side(specs) if len(specs) > 1 else None, {})
-
-
-def _counted(size: int | None, word: str, several: str = "") -> str:
-    return f"{size} {word if size == 1 else several or word + 's'}"
-
-
-def _of_rank(rank: int) -> LayerSpec:
-    """A layer that reads so many axes, to show them."""
-    units = (("units", 4),)
-    shown = {2: LayerSpec("Dense", "dense", units), 3: LayerSpec("LSTM", "lstm", units)}
-    return shown.get(rank, LayerSpec("Flatten", "flatten"))
-
-
-_SUMS = (
-    ("add", re.compile(r"(?<!\.)\badd(?:s|ed|ing|ition)?\b|\bplus\b|\bsum\b|\+")),
-    ("subtract", re.compile(r"\bsubtract\w*|\bminus\b|\) ?- ?\(")),
-    ("multiply", re.compile(r"\bmultipl(?:y|ied|ying)\b|\btimes\b|\) ?\* ?\(")),
-    ("add", re.compile(r"\bbroadcast")),
-)
-
-
-def _broadcast(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """``(5, 1) plus (3,)``: what two arrays stretch to, or which of their axes don't fit."""
-    several = [one.sizes for one in parts.shaped]
-    name = next((name for name, form in _SUMS if form.search(parts.words)), "")
-    if len(several) != 2 or not name or any(one.name not in MERGES for one in parts.mentions):
-        return None
-    one, other = several
-    made = broadcast((one, other))
-    rule = "Axes are lined up from the right, and each pair must be equal, or one of the two 1 or missing"
-    if made is None:
-        place = next(n for n in range(-1, -9, -1) if {one[n], other[n]} - {1, None} == {one[n], other[n]} != {one[n]})
-        return Told(f"{one} and {other} don't fit. {rule}; here {one[place]} meets {other[place]}.")
-    inputs = tuple(InputSpec(n, shape, "float32", (), "the question") for n, shape in zip("xy", several, strict=True))
-    call = CallSpec(0, (Ref("input", 0), Ref("input", 1)))
-    spec = ModelSpec(inputs, (LayerSpec(f"ops.{name}", name),), (call,), (Ref("call", 0),))
-    return Told(f"{one} and {other} give {made}. {rule}: the smaller array is repeated along such an axis.", spec, {})
-
-
-def _labels_alike(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """``(1000, 1) or (1000,)`` for labels: the same numbers, which Keras' losses read alike."""
-    said = parts.shapes("labels")
-    if len(said) != 2 or sorted(map(len, said)) != [1, 2] or max(said, key=len)[1] != 1 or said[0][:1] != said[1][:1]:
-        return None
-    flat, column = sorted(said, key=len)
-    sentence = (
-        f"Both work: each holds one number for each of the {flat[0]} samples, and Keras' losses and metrics read "
-        f"{column} as {flat}. NumPy doesn't: y - prediction of these two shapes is ({flat[0]}, {flat[0]}). "
-        f"y.ravel() or y[:, 0] makes {flat}, y[:, None] makes {column}."
-    )
-    made = of_layers((None, 3), (LayerSpec("Dense", "dense", (("units", 1),)),))
-    shown = Network(made.shape, made.rows, {"features": 3}).spec if made is not None else None
-    return Told(sentence, shown, {"samples": flat[0]} if flat[0] else {})
 
 
 _WHY_RESHAPED = re.compile(r"\bwhy\b.{0,40}\b(?:reshape\w*|add|need|use)\b|\bwhat for\b")
@@ -248,7 +102,7 @@ def _one_number(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     shape = next((one for one in parts.shaped if digits is None or int(digits) in one.sizes), None)
     if shape is None:
         return None
-    names = _axes(shape.sizes, shape.part, parts)
+    names = axes_of(shape.sizes, shape.part, parts)
     place = shape.sizes.index(int(digits)) if digits is not None else _PLACES[found["place"]]
     if names is None or place >= len(names):
         return None
@@ -265,20 +119,6 @@ def _argument(parts: Parts, number: int, entries: Mapping[str, int]) -> Told | N
             told = fact_told(fact, parts, entries)
             return Told(f"{number} is {name} of the {one.name}. {told.sentence}", told.spec, {})
     return None
-
-
-def _axes(shape: Sizes, part: str, parts: Parts) -> tuple[str, ...] | None:
-    """The names of a shape's axes: of one sample where it is declared so, else with the batch."""
-    named = next((one.name for one in parts.mentions), "")
-    rank = len(shape) + (part == "declared" and shape[:1] != (None,))
-    known = axis_names(named, rank) if named else ()
-    if len(known) != rank or any(name.startswith("axis ") for name in known):
-        usual = {2: "batch features", 3: "batch timesteps features", 4: "batch height width channels",
-                 5: "batch frames height width channels"}  # fmt: skip
-        if rank not in usual:
-            return None
-        known = tuple(usual[rank].split())
-    return known[1:] if rank > len(shape) else known
 
 
 _COUNTS = {
@@ -301,7 +141,7 @@ def _axis(shape: Sizes, part: str, names: tuple[str, ...], place: int, parts: Pa
     sentence = f"{size} is the {name}{f': {counts}' if counts else ''}. The rest of {shape} is {rest}.{batch}"
     whole = (None, *shape) if sample else (None, *shape[1:])
     named = parts.mentions[0].layer if parts.mentions else None
-    layer = _of_rank(len(whole))
+    layer = of_rank(len(whole))
     made = (of_layers(whole, (named,)) if named is not None else None) or of_layers(whole, (layer,))
     if made is None:
         return Told(sentence)
@@ -333,27 +173,27 @@ def _another_form(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if source is None or target is None or parts.mentions or not parts.aims & {"reshape", "allowed"}:
         return None
     before, after = _sample(source), _sample(target)
-    if source[:1] == target[:1] and len(source) > 1 and math.prod(_known(source)) == math.prod(_known(target)):
+    if source[:1] == target[:1] and len(source) > 1 and math.prod(known(source)) == math.prod(known(target)):
         before, after = source[1:], target[1:]
     elif source[:1] != (None,) and source[:1] != target[:1]:
-        before = source if math.prod(_known(source)) == math.prod(_known(target)) else source[1:]
+        before = source if math.prod(known(source)) == math.prod(known(target)) else source[1:]
         after = target
-    if None in (*before, *after) or not before or not after or math.prod(_known(before)) > _LARGEST:
+    if None in (*before, *after) or not before or not after or math.prod(known(before)) > _LARGEST:
         return None
-    if math.prod(_known(before)) == math.prod(_known(after)):
-        return fits(_known(before), _known(after))
+    if math.prod(known(before)) == math.prod(known(after)):
+        return fits(known(before), known(after))
     layers = _pooled(before, after)
     made = of_layers((None, *before), layers) if layers else None
     if made is None or made.after != (None, *after):
-        return fits_not(_known(before), _known(after))
-    left = math.prod(_known(before))
+        return fits_not(known(before), known(after))
+    left = math.prod(known(before))
     how = f"{layers[0].class_name}()" if len(layers) == 1 else f"Flatten(), then Dense({after[0]})"
     keeps = (
         "which returns the average over all places, one number for each channel" if len(layers) == 1
         else "which learns to make the new numbers of all old ones"
     )  # fmt: skip
     sentence = (
-        f"No reshape can do that: {left:,} numbers are there, {math.prod(_known(after)):,} are needed. {how} makes "
+        f"No reshape can do that: {left:,} numbers are there, {math.prod(known(after)):,} are needed. {how} makes "
         f"{made.after} of {made.shape}, {keeps}."
     )
     return Told(sentence, made.spec, {})
@@ -370,10 +210,6 @@ def _pooled(before: Sizes, after: Sizes) -> tuple[LayerSpec, ...]:
 
 def _sample(shape: Sizes) -> Sizes:
     return shape[1:] if shape[:1] in ((None,), (-1,)) else shape
-
-
-def _known(shape: Sizes) -> tuple[int, ...]:
-    return tuple(size or 1 for size in shape)
 
 
 def _as_images(parts: Parts, entries: Mapping[str, int]) -> Told | None:
@@ -395,7 +231,7 @@ def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     many = next((shape for shape in parts.shapes("in", "data") if len(shape) == 3 and None not in shape), None)
     if many is None or not re.search(r"\bchannel", parts.words) or "reshape" not in parts.aims:
         return None
-    return without_channels(_known(many))
+    return without_channels(known(many))
 
 
 # -- sequences -------------------------------------------------------------------------------------------------
@@ -460,7 +296,7 @@ def _reading(parts: Parts, sample: Sizes, classes: int | None, entries: Mapping[
     declared = replace(parts, shaped=(Shaped(sample, "declared", 0),), squares=())
     found = network(declared, entries) if parts.mentions else None
     if found is None:
-        made = of_layers((None, *sample), (_of_rank(3),))
+        made = of_layers((None, *sample), (of_rank(3),))
         found = replace(made, examples={"units": 4}) if made is not None else None
     if found is None or classes is None or len(found.after) != 2:
         return found
