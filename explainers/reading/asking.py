@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from explainers.core.finding import Ask
 from explainers.reading.text import Sizes, read_sizes
@@ -17,11 +17,33 @@ _SIZES = re.compile(
 )
 
 
+_EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
+_OF_A_WINDOW = re.compile(r"kernel|pool|stride|dilation|crop|heads|levels|ksize|filter_size", re.IGNORECASE)
+_SIDE = 32  # can be halved five times
+Example = Callable[[str, int], int]  # of a number's name, and how many examples there are already
+
+
+def unlike(name: str, place: int) -> int:
+    """Examples that are easily told apart."""
+    return _EXAMPLES[place % len(_EXAMPLES)] + 40 * (place // len(_EXAMPLES))
+
+
+def roomy(name: str, place: int) -> int:
+    """Examples that differ, can be halved again and again, and have room for each window."""
+    return 2 + place % 2 if _OF_A_WINDOW.search(name) else _SIDE * (place + 2)
+
+
+def equal(name: str, place: int) -> int:
+    """One example for all sizes: some programs need two of theirs to be the same."""
+    return 2 if _OF_A_WINDOW.search(name) else _SIDE
+
+
 class Entries:
     """The learner's entries by their keys. One that doesn't fit its question counts as not given.
 
     printed: the shapes of arrays that the text itself shows, beside code that doesn't.
     solved: numbers that the code leaves open, worked out from the rest of the text.
+    example: what is used for a number that nothing of the text tells.
     """
 
     def __init__(
@@ -29,10 +51,16 @@ class Entries:
         given: Mapping[str, Entry] | None = None,
         printed: Mapping[str, Sizes] | None = None,
         solved: Mapping[str, int] | None = None,
+        example: Example = unlike,
     ) -> None:
         self.given = {str(key): value for key, value in (given or {}).items()}
         self.printed = dict(printed or {})
         self.solved = dict(solved or {})
+        self.example = example
+
+    def beside(self, printed: Mapping[str, Sizes], solved: Mapping[str, int]) -> Entries:
+        """The same entries beside what the text itself shows, and what follows from it."""
+        return Entries(self.given, {**self.printed, **printed}, {**self.solved, **solved}, self.example)
 
     def number(self, key: str) -> int | None:
         """A size from 1 to LARGEST_ENTRY."""

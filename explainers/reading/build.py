@@ -308,8 +308,8 @@ def _fit(model: Any, check: Check) -> None:
     x = _with_ids(model, check, _fed(model, check))
     samples = len(x[0]) if x and x[0].ndim else None
     given = (*check.shapes, *check.targets, *(() if check.weights is None else (check.weights,)))
-    agree = len({sizes[0] for sizes in given if sizes}) <= 1
-    y = [zeros(sizes, samples if agree else None) for sizes in check.targets]
+    agree = len({sizes[0] for sizes in given if sizes} - {None}) <= 1
+    y = [_rows(sizes, samples, agree) for sizes in check.targets]
     loss = loss_of(check)
     if loss.startswith("sparse"):
         y = [np.full(target.shape, check.label or 0, "int32") for target in y]
@@ -318,7 +318,7 @@ def _fit(model: Any, check: Check) -> None:
     metrics = (
         None if several else [getattr(keras.metrics, name)() for name in check.metrics if name in METRICS_OF_NUMBERS]
     )
-    weights = None if check.weights is None else zeros(check.weights, samples if agree else None)
+    weights = None if check.weights is None else _rows(check.weights, samples, agree)
     data, batch = (_by_their_keys(check, x), y if len(y) > 1 else y[0]), _batch(model, check)
 
     def compiled() -> Any:
@@ -327,6 +327,11 @@ def _fit(model: Any, check: Check) -> None:
 
     if weights is not None or not takes_all(compiled(), data, batch):
         compiled().fit(*data, sample_weight=weights, epochs=1, verbose=0, batch_size=batch)
+
+
+def _rows(sizes: Sizes, samples: int | None, agree: bool) -> NDArray[Any]:
+    """Targets or weights: as many rows as the data, where the text doesn't say that they are others."""
+    return zeros((samples, *sizes[1:]) if sizes[:1] == (None,) else sizes, samples if agree else None)
 
 
 def loss_of(check: Check) -> str:

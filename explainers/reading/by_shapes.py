@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 from keras.src.backend import compute_output_spec
+from keras.src.trainers.compile_utils import CompileLoss
 
 from explainers.core.building import shapes_alone, symbolic
 from explainers.core.forward import not_run
@@ -54,8 +55,7 @@ def run_check(model: keras.Model, check: Check) -> None:
         x = [_tensor(sizes, tensor.dtype) for sizes, tensor in zip(check.shapes, model.inputs, strict=False)]
         outputs = check.of_outputs(tuple(symbolic(model(x if len(x) > 1 else x[0]))))
         if check.kind == "fit" and len(check.targets) == 1:
-            loss = keras.losses.get(loss_of(check))
-            compute_output_spec(loss, _tensor(check.targets[0], "float32"), outputs[0])
+            compute_output_spec(CompileLoss(loss_of(check)), _tensor(check.targets[0], "float32"), outputs[0])
 
 
 def _tensor(sizes: Sizes, dtype: Any) -> keras.KerasTensor:

@@ -14,7 +14,7 @@ from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Finding, Value, link
 from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
-from explainers.reading.asking import Entries, Entry, numbers_asked
+from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
 from explainers.reading.by_sight import named_by_sight
 from explainers.reading.code.calling import NOT_THERE, OF_CELL
 from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
@@ -66,11 +66,14 @@ MOST_TOLD = 8  # layers whose counts a sentence gives one by one
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
-def read(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
+def read(
+    text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None, example: Example = unlike
+) -> Diagnosis:
     """Read a pasted text without Keras. Never raises for what was pasted.
 
     which: the number of the model to rebuild (from 1), where code makes several; None chooses the main one.
     entries: what the learner said about what the text leaves open, by the keys of `Diagnosis.asks`.
+    example: what is used for a number that neither the text nor the learner gives.
     """
     if len(text) > LONGEST:
         return Diagnosis(
@@ -81,7 +84,7 @@ def read(text: str, which: int | None = None, entries: Mapping[str, Entry] | Non
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(WHAT_IS_IT,))
     try:
-        found = _diagnosis(cleaned, find(cleaned, which, Entries(entries)))
+        found = _diagnosis(cleaned, find(cleaned, which, Entries(entries, example=example)))
         return found if found.mistake is not None else _joined_lines(found, cleaned, entries)
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
@@ -178,6 +181,7 @@ def diagnose_live(
     from explainers.reading import live
 
     seen = live.look(found.spec, run)
+    found, seen = _with_other_examples(text, found, seen, which, entries, run)
     if found.own is not None:
         found, seen = _the_own_model(found, seen, run)
     found, first = _behind_old_names(found, seen)
@@ -208,6 +212,24 @@ def diagnose_live(
         found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _with_other_examples(
+    text: str, found: Diagnosis, seen: Live, which: int | None, entries: Mapping[str, Entry] | None, run: bool
+) -> tuple[Diagnosis, Live]:
+    """Code that runs with other examples than ours has no mistake: it is shown with those."""
+    from explainers.reading import live
+
+    if seen.error is None or found.kind != "code" or not found.assumed:
+        return found, seen
+    for example in (roomy, equal):
+        other = read(text, which, entries, example)
+        if other.spec is None or other.mistake is not None or other.spec == found.spec:
+            continue
+        again = live.look(other.spec, run)
+        if again.error is None and again.inspection is not None:
+            return other, again
+    return found, seen
 
 
 def _behind_old_names(found: Diagnosis, seen: Live) -> tuple[Diagnosis, str]:

@@ -88,8 +88,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         found = of_elsewhere(cleaned, other)
         asked = question(cleaned, entries) if found.kind == "unknown" else None
         return asked if asked is not None and asked.spec is not None else found
-    printed = {**entries.printed, **printed_shapes(cleaned)}
-    entries, whole = Entries(entries.given, printed, entries.solved), cleaned
+    entries, whole = entries.beside(printed_shapes(cleaned), {}), cleaned
     summary = read_summary(cleaned, entries)
     reader, parsed = _code(cleaned, entries)
     cleaned = outside_code(cleaned, parsed)
@@ -102,7 +101,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         else {}
     )
     if more:
-        return _find(whole, which, Entries(entries.given, printed, {**entries.solved, **more}))
+        return _find(whole, which, entries.beside({}, more))
     told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None
     code = parsed.whole and _is_keras(reader, spec) and not told
     if code:
@@ -162,7 +161,8 @@ def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
     """The model that the code makes, and what couldn't be followed behind it."""
     try:
         spec = chosen(reader, which)
-        spec, gap = before_gaps(reader.graph, with_room(ranked(spec))) if spec is not None else (None, "")
+        spec, gap = before_gaps(reader.graph, spec) if spec is not None else (None, "")
+        spec = with_room(ranked(spec)) if spec is not None else None
     except UsedUp:
         return None, COSTS_TOO_MUCH
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):

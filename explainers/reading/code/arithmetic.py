@@ -13,9 +13,11 @@ from explainers.reading.code.operations import operate
 from explainers.reading.code.values import (
     MASK,
     Arr,
+    Items,
     Missing,
     Ten,
     Value,
+    count_of,
 )
 from explainers.reading.operation_shapes import broadcast
 
@@ -76,15 +78,19 @@ def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, no
     if isinstance(left, Missing) or isinstance(right, Missing):
         return with_example(reader, op, left, right, node)
     if isinstance(left, tuple | list) and op is ast.Add and isinstance(right, tuple | list):
-        joined = [*left, *right][:MOST_ITEMS]
-        return joined if isinstance(left, list) else tuple(joined)
+        joined, counts = [*left, *right][:MOST_ITEMS], [count_of(part) for part in (left, right)]
+        total = sum(n or 0 for n in counts) if None not in counts else None
+        return Items(joined, total) if isinstance(left, list) else tuple(joined)
     if (
         isinstance(left, list | tuple)
         and op is ast.Mult
         and isinstance(right, int)
         and 0 <= right * len(left) <= MOST_ITEMS
     ):
-        return left * right
+        if not isinstance(left, list):
+            return left * right
+        count = count_of(left)
+        return Items(left * right, count * right if count is not None else None)
     if isinstance(left, int | float) and isinstance(right, int | float):
         result = arithmetic(op, left, right)
         return result if result is not None else Missing(reader.short(node))
@@ -140,12 +146,12 @@ def compared(node: ast.Compare, left: Value, right: Value) -> Value:
         return (left in right) is isinstance(node.ops[0], ast.In) if plain else True
     if isinstance(node.ops[0], ast.Eq | ast.NotEq) and _written_out(left) and _written_out(right):
         return (tuple(left) == tuple(right)) is isinstance(node.ops[0], ast.Eq)
-    if isinstance(left, int | float | str) and isinstance(right, int | float | str):
-        same = left == right
-        if isinstance(node.ops[0], ast.Eq | ast.NotEq):
-            return same if isinstance(node.ops[0], ast.Eq) else not same
+    plain = all(isinstance(side, int | float | str | None) for side in (left, right))
+    if plain and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+        return (left == right) is isinstance(node.ops[0], ast.Eq)
+    if isinstance(left, int | float) and isinstance(right, int | float):
         order = _ORDER.get(type(node.ops[0]))
-        if order is not None and not isinstance(left, str) and not isinstance(right, str):
+        if order is not None:
             return order(left, right)
     return True
 

@@ -140,14 +140,14 @@ def nested(value: Value, depth: int = 0) -> Sizes | None:
         return () if isinstance(value, int | float) or (isinstance(value, Missing) and value.open) else None
     inner = [nested(v, depth + 1) for v in value[:MOST_PARTS]] if depth < 6 else []
     if not inner:
-        return (0,) if not value else None
+        return (0,) if not value and count_of(value) == 0 else None
     alike = inner[0] is not None and all(i == inner[0] for i in inner)
     return (count_of(value), *(inner[0] or ())) if alike else None
 
 
 def longest_row(value: Value) -> int | None:
     """The longest of rows that differ; None where the rows are no plain lists, or are alike."""
-    if not isinstance(value, list | tuple) or not value or len(value) > MOST_PARTS:
+    if not isinstance(value, list | tuple) or not value or count_of(value) != len(value) or len(value) > MOST_PARTS:
         return None
     rows = [row for row in value if isinstance(row, list | tuple) and all(isinstance(n, int | float) for n in row)]
     lengths = {len(row) for row in rows}
@@ -159,6 +159,8 @@ def largest(value: Value) -> int | None:
     if isinstance(value, Arr):
         return value.largest
     if isinstance(value, list | tuple):
+        if count_of(value) != len(value):
+            return None  # a part of it wasn't read
         parts = [largest(part) for part in value[:1000]]
         return max((n for n in parts if n is not None), default=None) if None not in parts else None
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None

@@ -28,7 +28,6 @@ OF_WIDTH = "the input's width"  # of an Input of its own, whose shape the text d
 OF_INPUT = "the input's "  # begins what is assumed of an Input that the text doesn't describe
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY", "train_y", "train_Y")
 _DATA = ("x", "X", "x_train", "X_train", "trainX", "train_x", "train_X", "data", "inputs", "features")
-_EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
 
 
 def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:

@@ -27,6 +27,7 @@ from explainers.reading.code.values import (
     ClassV,
     FuncV,
     Items,
+    Keyed,
     LayerV,
     Missing,
     ModelV,
@@ -35,6 +36,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
     count_of,
+    keyed,
     of_lambda,
 )
 
@@ -96,7 +98,7 @@ def _gathered(
     if isinstance(values, Arr) and values.sizes:
         values = Items([Arr(values.name, values.sizes[1:])], values.sizes[0])
     if isinstance(values, dict):
-        values = list(values)
+        values = Items(values, count_of(values))
     if not isinstance(values, list | tuple):
         return None
     out, totals, told = list[Value](), list[int | None](), count_of(values) is not None
@@ -200,13 +202,12 @@ def _sequence(reader: Reader, node: ast.Tuple | ast.List) -> Value:
 
 def _dict(reader: Reader, node: ast.Dict) -> Value:
     """``{"units": 9, **more, name: 4}``: keys that the text gives."""
-    made: dict[Value, Value] = {}
+    made = Keyed()
     for key, value in zip(node.keys, node.values, strict=True):
         read, word = reader.value(value), reader.value(key) if key is not None else None
-        if key is None:
-            made |= read if isinstance(read, dict) else {}
-        elif isinstance(word, str | int):
-            made[word] = read
+        more = keyed(read, {}) if key is None else keyed([(word, read)], {})
+        made.update(more)
+        made.grow(more.unread)
     return made
 
 
@@ -214,9 +215,7 @@ def _dict_of(reader: Reader, node: ast.DictComp) -> Value:
     """``{name: Dense(4) for name in names}``: as a list of pairs is read."""
     pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
     pairs = comprehension(reader, ast.copy_location(ast.ListComp(pair, node.generators), node))
-    if not isinstance(pairs, list) or count_of(pairs) != len(pairs):
-        return Missing(reader.short(node))
-    return {key: value for key, value in pairs if isinstance(key, str | int)}
+    return keyed(pairs, {}) if isinstance(pairs, list) else Missing(reader.short(node))
 
 
 def _binary(reader: Reader, node: ast.BinOp) -> Value:

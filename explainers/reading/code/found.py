@@ -19,6 +19,7 @@ from explainers.reading.code.values import (
     Arr,
     ClassV,
     Items,
+    Keyed,
     LayerV,
     Missing,
     ModelV,
@@ -28,7 +29,6 @@ from explainers.reading.code.values import (
 )
 from explainers.reading.literal import BY_NAME, KNOWN
 
-_EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
 _FRACTIONS = ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")
 _NO_NUMBERS = (  # arguments for which no example is made up
     "layer",
@@ -92,7 +92,7 @@ class Found:
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
         self.env: dict[str, Value] = {}
         self.later: dict[str, Value] = {}  # numbers and lists of them that the text names only further down
-        self.grown: dict[int, tuple[int, Items]] = {}  # lists that grew in the loop that is read
+        self.grown: dict[int, tuple[int, Items | Keyed]] = {}  # lists and dicts that grew in the loop that is read
         self.depth = 0  # of the expression that is read
         self.inside = 0  # functions of the text that are being read
         self.in_layer = 0  # calls of classes and Lambda layers that are being read
@@ -153,9 +153,7 @@ class Found:
         if name in self.entries.solved:
             return self.entries.solved[name]
         if name not in self.assumed:
-            self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
-                len(self.assumed) // len(_EXAMPLES)
-            )
+            self.assumed[name] = self.entries.example(name, len(self.assumed))
             if re.fullmatch(r"[A-Za-z_]\w{0,40}", name):
                 self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} is used instead."
         return self.assumed[name]
@@ -192,6 +190,10 @@ class Found:
         check = Check("values", ((rows, longest),), number=int(floats), line=line, text=self.source(line))
         self.checks.append((None, check))
 
+    def grew(self, held: Items | Keyed, by: int) -> None:
+        """A list or a dict has more items than before: of a loop that isn't read to its end, more follow."""
+        self.grown[id(held)] = self.grown.get(id(held), (0, held))[0] + by, held
+
     def literal(self, value: Value, what: str) -> Argument:
         """A literal for a spec. What isn't in the text becomes an example; objects become nothing."""
         self.budget.spend()
@@ -203,6 +205,8 @@ class Found:
             return value[:400] if isinstance(value, str) else value
         if isinstance(value, Sym):
             return value.last.lower() if what in ("activation", "recurrent_activation") else None
+        if isinstance(value, Arr) and value.sizes == ():
+            value = Missing(value.name)  # one number of an array
         if (
             isinstance(value, Missing)
             and what not in _NO_NUMBERS
@@ -228,6 +232,13 @@ class Found:
         if isinstance(value, Missing):
             return [Arr(value.name, self.hints.get(value.name))]
         return []
+
+    def puts_in(self, layer: LayerV, weights: Value, node: ast.AST) -> None:
+        """Arrays that a layer is given as its weights, where the shapes of all of them are known."""
+        arrays = self.arrays(weights, "weights")
+        shapes = tuple(a.sizes for a in arrays if a.sizes is not None and None not in a.sizes)
+        if shapes and len(shapes) == len(arrays):
+            self.given.append((layer, shapes, self.line(node)))
 
     def classes(self) -> list[ClassV]:
         """Classes of the text."""

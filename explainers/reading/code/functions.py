@@ -25,6 +25,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
     count_of,
+    keyed,
 )
 from explainers.reading.tensor_operations import KEPT
 
@@ -54,7 +55,7 @@ def _iterated(value: Value) -> list[Value] | tuple[Value, ...] | None:
     if isinstance(value, list | tuple):
         return value
     if isinstance(value, dict | str):
-        return list(value)
+        return Items(value, count_of(value) if isinstance(value, dict) else len(value))
     if isinstance(value, Arr) and value.sizes:
         return Items([Arr(value.name, value.sizes[1:])], value.sizes[0])
     return Items([value.element], None) if isinstance(value, Stream) else None
@@ -74,7 +75,7 @@ def converted(reader: Reader, last: str, positional: list[Value], named: dict[st
     if isinstance(value, tuple) and last == "list":
         return list(value)
     if isinstance(value, dict) and last in ("list", "tuple"):
-        return list(value)
+        return Items(value, count_of(value))
     return value
 
 
@@ -131,15 +132,10 @@ def _length(reader: Reader, last: str, positional: list[Value], named: dict[str,
     if isinstance(first, Arr):
         known = first.sizes[0] if first.sizes else None
         return known if known is not None else Missing(reader.short(node), open=True)
-    if isinstance(first, Items) and first.total is None:
-        return Missing(reader.short(node), open=True)
-    return (
-        count_of(first)
-        if isinstance(first, list | tuple)
-        else len(first)
-        if isinstance(first, str | dict)
-        else NOT_READ
-    )
+    if isinstance(first, list | tuple | dict):
+        count = count_of(first)
+        return count if count is not None else Missing(reader.short(node), open=True)
+    return len(first) if isinstance(first, str) else NOT_READ
 
 
 def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
@@ -220,7 +216,7 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         return positional[0]
     if any(isinstance(value, Ten) for value in (*positional, *named.values(), *several)):
         return _on_tensors(reader, symbol, positional, named, node)
-    if symbol.name in ("dict", "list"):
+    if symbol.name in ("dict", "list", "set"):
         made = _made(reader, symbol.name, positional, named)
         if made is not NOT_READ:
             return made
@@ -268,9 +264,7 @@ def _shape_of(reader: Reader, tensor: Ten, node: ast.Call) -> Value:
 
 
 def _made(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
-    """``list()`` and ``dict(units=9, **more)``."""
-    if name == "list":
+    """``list()``, ``set()`` and ``dict(units=9, **more)``."""
+    if name != "dict":
         return Items([], 0) if not positional else NOT_READ
-    first = positional[0] if positional else {}
-    pairs = dict(first) if isinstance(first, dict) else {}
-    return {**pairs, **named}
+    return keyed(positional[0] if positional else {}, named)

@@ -56,9 +56,7 @@ def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
             if argument in ("batch_input_shape", "input_length") or (argument == "batch_size")
         ]
     layer = LayerV(written)
-    shapes = [a.sizes for a in reader.arrays(named.get("weights"), "weights") if a.sizes is not None]
-    if shapes:
-        reader.given.append((layer, tuple(shapes), reader.line(node)))
+    reader.puts_in(layer, named.get("weights"), node)
     reader.loose.append(layer)
     reader.all_written.append(written)
     return layer

@@ -17,6 +17,7 @@ from explainers.reading.code.on_data import model_on
 from explainers.reading.code.options import options_method
 from explainers.reading.code.pretrained import BackboneV, get_layer
 from explainers.reading.code.samples import flow_of
+from explainers.reading.code.steps import put_in
 from explainers.reading.code.subclassed import is_model, object_of_data
 from explainers.reading.code.tuning import hyperparameter
 from explainers.reading.code.values import (
@@ -24,6 +25,7 @@ from explainers.reading.code.values import (
     Arr,
     FuncV,
     Items,
+    Keyed,
     LayerV,
     Missing,
     ModelV,
@@ -36,6 +38,7 @@ from explainers.reading.code.values import (
     Weight,
     count_of,
     function_of,
+    keyed,
 )
 
 if TYPE_CHECKING:
@@ -122,6 +125,8 @@ def _joined(between: str, parts: Value) -> Value:
 def _of_list(reader: Reader, owner: list[Value], name: str, node: ast.Call) -> Value:
     if name == "pop":
         return _popped(owner, reader.arguments(node)[0])
+    if name in ("add", "update") and isinstance(owner, Items):
+        return _to_a_set(reader, owner, reader.arguments(node)[0], name == "update")
     if name not in ("append", "extend", "insert"):
         return NOT_READ
     positional, _ = reader.arguments(node)
@@ -130,10 +135,21 @@ def _of_list(reader: Reader, owner: list[Value], name: str, node: ast.Call) -> V
         several = list(last) if name == "extend" and isinstance(last, list | tuple) else [last]
         owner += several
         if isinstance(owner, Items):
-            owner.total = owner.total + len(several) if owner.total is not None else None
-            grown = reader.grown.get(id(owner), (0, owner))[0]
-            reader.grown[id(owner)] = grown + len(several), owner
+            owner.grow(len(several))
+            reader.grew(owner, len(several))
         reader.budget.hold(owner)
+    return None
+
+
+def _to_a_set(reader: Reader, owner: Items, positional: list[Value], several: bool) -> Value:
+    """``seen.add(word)`` and ``seen.update(words)``: what the text gives once, else as often as data decide."""
+    given = positional[0] if positional else None
+    parts = [*given] if several and isinstance(given, list | tuple | dict) else [given]
+    told = all(isinstance(part, str | int) for part in parts)
+    new = list(dict.fromkeys(part for part in parts if part not in owner)) if told else []
+    owner += new
+    owner.grow(len(new) if told else None)
+    reader.grew(owner, len(new))
     return None
 
 
@@ -150,22 +166,29 @@ def _popped(owner: list[Value], positional: list[Value]) -> Value:
 
 def _of_dict(reader: Reader, owner: dict[Value, Value], name: str, node: ast.Call) -> Value:
     positional, named = reader.arguments(node)
+    if name == "setdefault" and positional:
+        given = positional[1] if len(positional) > 1 else None
+        return owner[positional[0]] if _told_in(owner, positional[0]) else put_in(reader, owner, positional[0], given)
     if name == "items":
-        return Items(owner.items(), len(owner))
+        return Items(owner.items(), count_of(owner))
     if name in ("keys", "values"):
-        return list(owner if name == "keys" else owner.values())
-    if name in ("get", "pop", "setdefault") and positional and isinstance(positional[0], str | int):
-        missing = positional[1] if len(positional) > 1 else None
-        if name == "get":
-            return owner.get(positional[0], missing)
-        return owner.pop(positional[0], missing) if name == "pop" else owner.setdefault(positional[0], missing)
+        return Items(owner if name == "keys" else owner.values(), count_of(owner))
+    if name in ("get", "pop") and positional and isinstance(positional[0], str | int):
+        known = count_of(owner) == len(owner) or positional[0] in owner
+        missing = (positional[1] if len(positional) > 1 else None) if known else Missing(reader.short(node))
+        return owner.get(positional[0], missing) if name == "get" else owner.pop(positional[0], missing)
     if name == "update":
-        first = positional[0] if positional else {}
-        owner.update(first if isinstance(first, dict) else {})
-        owner.update(named)
+        more = keyed(positional[0] if positional else {}, named)
+        owner.update(more)
+        if isinstance(owner, Keyed):
+            owner.grow(more.unread)
         reader.budget.hold(owner)
         return None
-    return dict(owner) if name == "copy" else NOT_READ
+    return keyed(owner, {}) if name == "copy" else NOT_READ
+
+
+def _told_in(owner: dict[Value, Value], key: Value) -> bool:
+    return isinstance(key, str | int) and key in owner
 
 
 def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Value:
@@ -236,6 +259,7 @@ METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {
     list: _of_list,
     Items: _of_list,
     dict: _of_dict,
+    Keyed: _of_dict,
     Stream: _of_stream,
     Arr: data_method,
     ModelV: model_method,

@@ -336,9 +336,7 @@ def layer_method(reader: Reader, layer: LayerV, name: str, node: ast.Call) -> Va
     if name != "set_weights":
         return NOT_READ
     positional, _ = reader.arguments(node)
-    shapes = [a.sizes for a in reader.arrays(positional[0] if positional else None, "weights") if a.sizes is not None]
-    if shapes and all(None not in sizes for sizes in shapes):
-        reader.given.append((layer, tuple(shapes), reader.line(node)))
+    reader.puts_in(layer, positional[0] if positional else None, node)
     return None
 
 

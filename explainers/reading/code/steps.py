@@ -21,6 +21,7 @@ from explainers.reading.code.values import (
     Continued,
     FuncV,
     Items,
+    Keyed,
     LayerV,
     Missing,
     ModelV,
@@ -43,14 +44,14 @@ def loop(reader: Reader, node: ast.For) -> None:
     """A for-loop over a range or a list, turn by turn."""
     values = reader.value(node.iter)
     if isinstance(values, dict):
-        values = list(values)
+        values = Items(values, count_of(values))
     if isinstance(values, Arr) and values.sizes:
         values = Items([Arr(values.name, values.sizes[1:])], values.sizes[0])
     if isinstance(values, InsideV):
         return  # what is done with each layer of a backbone changes no shape
     if isinstance(values, Stream):
         values = Items([values.element], None)
-    if not isinstance(values, list | tuple):
+    if not isinstance(values, list | tuple) or (not values and count_of(values) is None):
         values = Items([Missing("a turn of the loop")])
     if isinstance(values, Items) and values.total is None and not _of_data_set(values):
         reader.skip(node, "how often this loop runs isn't in the text; it is read once")
@@ -80,22 +81,50 @@ def turns(reader: Reader, node: ast.For, values: list[Value] | tuple[Value, ...]
             continue
     if not broken and total != read:
         leaves = any(isinstance(inner, ast.Break | ast.Continue | ast.If) for inner in ast.walk(node))
-        for grown, items in reader.grown.values():
-            rest = None if total is None or leaves or grown % read else grown // read * (total - read)
-            items.total = None if rest is None or items.total is None else items.total + rest
+        for grown, held in reader.grown.values():
+            held.grow(None if total is None or leaves or grown % read else grown // read * (total - read))
+        _forget_counted(reader, node)
     reader.grown = {**kept, **reader.grown}
 
 
 def repeat(reader: Reader, node: ast.While) -> None:
     """A while-loop, as long as its test holds in numbers; read once where it can't be told."""
+    kept, reader.grown = reader.grown, {}
+    if not _repeated(reader, node):
+        for _, held in reader.grown.values():
+            held.grow(None)
+        _forget_counted(reader, node)
+    reader.grown = {**kept, **reader.grown}
+
+
+def _repeated(reader: Reader, node: ast.While) -> bool:
+    """Read the turns of a while-loop. Whether it was read to its end."""
     for _ in range(MOST_TURNS):
         test = reader.value(node.test)
-        told = isinstance(test, bool | int | float)
+        told = isinstance(test, bool | int | float) and not unsure(reader, node.test)
         if told and not test:
-            return
-        reader.block(node.body)
+            return True
+        try:
+            reader.block(node.body)
+        except Broke:
+            return told
+        except Continued:
+            pass
         if not told or isinstance(node.test, ast.Constant):
-            return
+            return False
+    return False
+
+
+def _forget_counted(reader: Reader, loop: ast.For | ast.While) -> None:
+    """Numbers that a loop counts on (``n += 1``, ``n = 2 * n``): where it isn't read to its end, they are unknown."""
+    for node in ast.walk(loop):
+        target = node.target if isinstance(node, ast.AugAssign) else None
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            read = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
+            one = node.targets[0]
+            target = one if isinstance(one, ast.Name) and one.id in read else None
+        if isinstance(target, ast.Name) and isinstance(reader.env.get(target.id), int | float):
+            reader.env[target.id] = Missing(target.id)
 
 
 def cut_windows(reader: Reader, node: ast.For) -> None:
@@ -167,13 +196,25 @@ def put(reader: Reader, target: ast.Subscript, value: Value) -> None:
     if not isinstance(owner, dict | list | Arr):
         return
     place = reader.value(target.slice)
-    if isinstance(owner, dict) and isinstance(place, str | int):
-        owner[place] = value
-        reader.budget.hold(owner)
+    if isinstance(owner, dict):
+        put_in(reader, owner, place, value)
     elif isinstance(owner, list) and isinstance(place, int) and -len(owner) <= place < len(owner):
         owner[place] = value
     elif isinstance(owner, Arr) and isinstance(target.value, ast.Name) and _names_columns(place):
         bind(reader, target.value, with_columns(owner, place))
+
+
+def put_in(reader: Reader, owner: dict[Value, Value], key: Value, value: Value) -> Value:
+    """A value under a key that may be new; of a key that the text doesn't give only that there is one more."""
+    told = isinstance(key, str | int)
+    if isinstance(owner, Keyed) and not (told and key in owner):
+        reader.grew(owner, 1)
+        if not told:
+            owner.grow(None)
+    if told:
+        owner[key] = value
+        reader.budget.hold(owner)
+    return value
 
 
 def _names_columns(place: Value) -> bool:

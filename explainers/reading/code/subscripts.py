@@ -13,6 +13,7 @@ from explainers.reading.code.pretrained import InsideV, one_inside
 from explainers.reading.code.values import (
     MASK,
     Arr,
+    Items,
     Missing,
     Options,
     Stream,
@@ -47,11 +48,11 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
             read = [reader.value(part) if part is not None else None for part in ends]
             bounds = [b for b in read if b is None or isinstance(b, int)]
             if len(bounds) == 3 and bounds[2] != 0:
-                return owner[slice(*bounds)]
+                return _several(owner, slice(*bounds))
             return Missing(reader.short(node))
         which = reader.value(node.slice)
         if isinstance(which, slice):
-            return owner[which]
+            return _several(owner, which)
         if isinstance(which, int) and -len(owner) <= which < len(owner):
             return owner[which]
     if isinstance(owner, Stream):  # a batch of a generator
@@ -61,6 +62,14 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
     if isinstance(owner, dict):
         return owner.get(reader.value(node.slice), Missing(reader.short(node)))
     return Missing(reader.short(node), open=isinstance(owner, Missing) and owner.open)
+
+
+def _several(items: list[Value] | tuple[Value, ...], ends: slice) -> list[Value] | tuple[Value, ...]:
+    """``files[:-3]``; of a list that was read in part, too, as many as there are."""
+    if not isinstance(items, Items) or items.total == len(items):
+        return items[ends]
+    total = len(range(*ends.indices(items.total))) if items.total is not None else None
+    return Items(items[ends] or items[:1], total)
 
 
 def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:

@@ -85,9 +85,40 @@ class Items(list["Value"]):
         super().__init__(items)
         self.total = total
 
+    def grow(self, rest: int | None) -> None:
+        """Items of the turns of a loop that weren't read; None where the text doesn't say how many."""
+        self.total = None if rest is None or self.total is None else self.total + rest
 
-def count_of(items: list[Value] | tuple[Value, ...]) -> int | None:
-    """How many items a list has; None where the text doesn't say."""
+
+class Keyed(dict["Value", "Value"]):
+    """A dict that the text makes. unread: how many keys weren't read; None where the text doesn't say."""
+
+    unread: int | None = 0
+
+    def grow(self, rest: int | None) -> None:
+        """Keys that weren't read, one by one or those of further turns of a loop."""
+        self.unread = None if rest is None or self.unread is None else self.unread + rest
+
+
+def keyed(pairs: Value, named: dict[str, Value]) -> Keyed:
+    """``dict(pairs, **named)``: of a dict, or of a list of pairs; what isn't known may hold any keys."""
+    made = Keyed()
+    if isinstance(pairs, dict):
+        made.update(pairs)
+    elif isinstance(pairs, list | tuple):
+        read = (part for part in pairs if isinstance(part, tuple | list) and len(part) == 2)
+        made.update({key: value for key, value in read if isinstance(key, str | int)})
+    total = count_of(pairs) if isinstance(pairs, dict | list | tuple) else None
+    whole = isinstance(pairs, dict) or (isinstance(pairs, list | tuple) and len(made) == len(pairs))
+    made.unread = total - len(made) if whole and total is not None else None
+    made.update(named)
+    return made
+
+
+def count_of(items: list[Value] | tuple[Value, ...] | dict[Value, Value]) -> int | None:
+    """How many items a list or a dict has; None where the text doesn't say."""
+    if isinstance(items, Keyed):
+        return None if items.unread is None else len(items) + items.unread
     return items.total if isinstance(items, Items) else len(items)
 
 

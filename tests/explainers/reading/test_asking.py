@@ -116,3 +116,38 @@ def test_one_message_told_twice_on_its_way_up_is_one() -> None:
         f"InvalidArgumentError: {told}{shapes}\n\nDuring handling of the above exception:\n\nValueError: {told}{shapes}"
     )
     assert not [ask for ask in read(text).asks if ask.key == "message"]
+
+
+HEAD = "import numpy as np\nfrom keras import Input, Model, Sequential, layers\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def make(filters, pool_size):\n    return Sequential([Input((9, 9, 3)), layers.Conv2D(filters, 3), "
+        "layers.MaxPooling2D(pool_size)])\n",
+        "x = Input((side, side, 1))\ny = layers.UpSampling2D()(layers.MaxPooling2D()(x))\n"
+        "m = Model(x, layers.Concatenate()([x, y]))\n",
+        "x = Input((12, cfg.width))\nm = Model(x, layers.Add()([x, layers.Dense(args.model_dim)(x)]))\n",
+    ],
+)
+def test_code_that_runs_with_other_examples_is_shown_with_those(text: str) -> None:
+    """Our examples are too large for a window, can't be halved, or differ where two must be equal."""
+    found = diagnose(HEAD + text)
+    assert found.mistake is None
+    assert found.model is not None
+    assert found.model["error"] is None
+    assert found.assumed
+
+
+def test_a_mistake_that_no_example_ends_is_told() -> None:
+    text = "m = Sequential([Input((steps, 4)), layers.LSTM(width), layers.LSTM(6)])\n"
+    assert diagnose(HEAD + text).mistake == "layer_rank"
+
+
+def test_targets_whose_rows_are_open_have_as_many_as_the_data() -> None:
+    text = (
+        "m = Sequential([Input((4,), batch_size=5), layers.Dense(1)])\nm.compile('sgd', 'mse')\n"
+        "m.fit(np.zeros((20, 4)), np.asarray(labels()).reshape(-1, 1), batch_size=5)\n"
+    )
+    assert diagnose(HEAD + text).mistake is None

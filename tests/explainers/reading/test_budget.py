@@ -190,3 +190,16 @@ def test_of_many_different_calls_the_first_are_run_and_it_is_said() -> None:
     assert found.spec is not None
     assert [check.shapes[0][0] for check in found.spec.checks] == list(range(2, 18))
     assert "Of 88 different calls on data, only the first 16 were run." in found.unread
+
+
+def test_one_label_for_each_sample_fits_one_output_of_a_model_that_is_too_dear_to_run() -> None:
+    """Its data are tried by their shapes: Keras gives labels of one axis a second one, and refuses five classes."""
+    text = (
+        "from keras import Input, Sequential, layers\nfrom keras.datasets import imdb\n"
+        "from keras.utils import pad_sequences\n(x, y), _ = imdb.load_data(num_words=20000)\n"
+        "m = Sequential([Input((400,)), layers.Embedding(20000, 60), layers.GlobalMaxPooling1D()])\n"
+        "m.add(layers.Dense({units}))\n"
+        "m.compile('adam', 'binary_crossentropy')\nm.fit(pad_sequences(x, maxlen=400), y)\n"
+    )
+    assert diagnose(text.replace("{units}", "1")).mistake is None
+    assert diagnose(text.replace("{units}", "5")).mistake == "target_shape"

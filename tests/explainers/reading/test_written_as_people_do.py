@@ -63,6 +63,27 @@ WAYS = {  # the code, and the units of its Dense layers
         "m = keras.Sequential([keras.Input((6,))])\nfor u in [4, 7, 9][::-1]:\n    m.add(layers.Dense(u))\n",
         [9, 7, 4],
     ),
+    "an option that nobody gives": (
+        "def stack(*units, norm=None):\n    for u in units:\n        yield_to.append(layers.Dense(u))\n"
+        "        if norm == 'layer':\n            yield_to.append(layers.Dense(u + 50))\n"
+        "yield_to = [keras.Input((6,))]\nstack(9, 4)\nstack(3, norm='layer')\nm = keras.Sequential(yield_to)\n",
+        [9, 4, 3, 53],
+    ),
+    "words that were counted": (
+        "ids = {}\nfor word in ['a', 'b', 'a', 'c']:\n    if word not in ids:\n        ids[word] = len(ids)\n"
+        "seen = set()\nseen.add('x')\nseen.update(['x', 'y'])\npairs = dict(zip('abcd', range(4)))\n"
+        "m = keras.Sequential([keras.Input((6,))])\nfor h in (ids, seen, pairs):\n    m.add(layers.Dense(len(h)))\n",
+        [3, 2, 4],
+    ),
+    "a while that skips turns": (
+        "n, kept = 0, []\nwhile len(kept) < 5:\n    n += 1\n    if n % 2:\n        continue\n    kept.append(n)\n"
+        "m = keras.Sequential([keras.Input((6,)), layers.Dense(n), layers.Dense(len(kept))])\n",
+        [10, 5],
+    ),
+    "a part of lists in one": (
+        "many = [0] * 30 + [1] * 15\nm = keras.Sequential([keras.Input((6,)), layers.Dense(len(many[:-4]))])\n",
+        [41],
+    ),
     "as wide as a tensor with a border": (
         "x = keras.Input((8, 8, 5))\ny = keras.ops.pad(x, [[0, 0], [3, 3], [3, 3], [0, 1]])\n"
         "m = keras.Model(x, layers.Dense(y.shape[-1])(y))\n",
@@ -77,6 +98,40 @@ def test_sizes_are_those_that_python_gives(name: str) -> None:
     spec = read(HEAD + text).spec
     assert spec is not None
     assert [layer.get("units") for layer in spec.layers if layer.class_name == "Dense"] == units
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "held = {}\nfor line in open('words.txt'):\n    held[line.strip()] = len(held)\n",
+        "held = set()\nfor line in open('words.txt'):\n    held.add(line)\n",
+        "held = []\nwhile more():\n    held.append(4)\n",
+        "held = dict((c, i) for i, c in enumerate(words()))\n",
+        "held = {c: i for i, c in enumerate(open('words.txt'))}\n",
+        "held = [line for line in open('words.txt')][:50]\n",
+    ],
+)
+def test_what_grows_with_data_from_elsewhere_is_as_long_as_an_example(made: str) -> None:
+    """A loop over a file is read once: what it fills isn't empty, and hasn't one item either."""
+    found = read(f"{HEAD}{made}m = keras.Sequential([keras.Input((6,)), layers.Dense(len(held))])\n")
+    assert found.spec is not None
+    assert found.spec.layers[0].get("units") == 7
+    assert found.assumed == ("len(held) = 7",)
+
+
+def test_a_number_that_an_unread_loop_counts_on_is_unknown() -> None:
+    text = "n = 3\nfor line in open('a.txt'):\n    n += 1\nm = keras.Sequential([keras.Input((6,)), layers.Dense(n)])\n"
+    assert read(HEAD + text).assumed == ("n = 7",)
+
+
+def test_weights_of_which_some_are_unknown_accuse_nobody() -> None:
+    text = (
+        "m = keras.Sequential([keras.Input((6,)), layers.Dense(4, name='last')])\n"
+        "m.get_layer('last').set_weights([other(), np.zeros(4)])\n"
+    )
+    spec = read(HEAD + text).spec
+    assert spec is not None
+    assert spec.checks == ()
 
 
 def test_a_pipeline_of_another_library_is_no_layer() -> None:
