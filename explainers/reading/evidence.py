@@ -99,11 +99,15 @@ def evidence(
         named_loss = _NAMED_LOSS.search(said.near(300, 200))
         if named_loss is not None:
             finding = replace(finding, values={"loss": named_loss[1], **finding.values})
+    output = _output_operand(said) if at_loss is not None else None
+    own = _own_operation(said, output) if output is not None else None
+    finding = replace(finding, values={**finding.values, "own_output": own}) if own is not None else finding
+    if at_loss is not None:
         cause += " They meet in the loss: one is the target, the other the model's output."
     return replace(
         finding,
         cause=cause,
-        output_operand=_output_operand(said) if at_loss is not None else None,
+        output_operand=output,
         shapes=shapes_of(text, finding),
         questions=(family.question,) if family.question and _needs(family, finding) else (),
     )
@@ -132,6 +136,21 @@ def _output_operand(said: Said) -> int:
         return 0 if by_hand["first"] else 1
     near = said.near(60, 240)
     return 1 if _TARGET_FIRST.search(near) or (_SUBTRACTED.search(near) and "](" not in near) else 0
+
+
+_OPERANDS = re.compile(r"\]\(([\w/:.-]{1,160}), ([\w/:.-]{1,160})\)")
+_MODEL_OF_KERAS = re.compile(r"(?:\w{0,40}_)?(?:sequential|functional|model)(?:_\d{1,4})*")
+
+
+def _own_operation(said: Said, output: int) -> str | None:
+    """``feed_back/transpose``: the output is made by an operation of the asker's own model, by no layer of Keras."""
+    operands = _OPERANDS.search(said.near(60, 240))
+    if operands is None:
+        return None
+    path = operands[output + 1].partition(":")[0]
+    parts = path.split("/")
+    of_keras = any(class_of(part) is not None or _MODEL_OF_KERAS.fullmatch(part) for part in parts)
+    return path if len(parts) > 1 and not of_keras else None
 
 
 def _needs(family: Family, finding: Finding) -> bool:

@@ -111,9 +111,17 @@ def _in_the_model(
 
 
 def _spread(spec: ModelSpec) -> int:
-    """How many calls put tensors together, element by element, that have different numbers of axes."""
-    meet = (inputs for i, inputs, _ in walk(spec) if spec.layers[spec.calls[i].layer].class_name in _ELEMENTWISE)
-    return sum(len({len(sizes) for sizes in inputs if len(sizes) > 1}) > 1 for inputs in meet)
+    """How many calls put tensors together, element by element, that differ in their number of axes or both grow."""
+    layers = ((spec.layers[spec.calls[i].layer], inputs, made) for i, inputs, made in walk(spec))
+    meet = [(layer, inputs, made) for layer, inputs, made in layers if layer.class_name in _ELEMENTWISE]
+    ranks = sum(len({len(sizes) for sizes in inputs if len(sizes) > 1}) > 1 for _, inputs, _ in meet)
+    return ranks + sum(_both_grow(layer, inputs, made or ()) for layer, inputs, made in meet)
+
+
+def _both_grow(layer: LayerSpec, inputs: tuple[Sizes, ...], made: tuple[Sizes, ...]) -> bool:
+    """(104, 15, 1) and a weight of (104,): what is made is neither of the two, which no one means."""
+    weight = layer.get("weight")
+    return isinstance(weight, tuple) and bool(made) and made[0] not in inputs and made[0][1:] != weight
 
 
 def _without_targets(spec: ModelSpec) -> ModelSpec:

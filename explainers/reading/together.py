@@ -86,11 +86,19 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     found = shapes[1] if expected is shapes[0] else shapes[0]
     if not outputs and _SQUEEZED.search(error.around):  # Keras took a last axis of 1 off the output
         expected = (*expected, 1)
+    if not outputs and "own_output" in error.values:
+        return _of_an_own_operation(error, expected, found)
     family = _family_of_targets()
     values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
     told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
                    named={"expected": (expected,), "found": (found,)})  # fmt: skip
     return replace(told, cause=cause_of(family, told), questions=())
+
+
+def _of_an_own_operation(error: Finding, expected: Sizes, found: Sizes) -> Finding:
+    """No last layer says how many columns the output has: the two stay operands, of which one is the target."""
+    told = replace(error, layer=None, class_name=None, named={"expected": (expected,), "found": (found,)})
+    return replace(told, cause=cause_of(error.family, told) if error.family is not None else error.cause)
 
 
 def _of_its_own(family: Family, error: Finding) -> bool:

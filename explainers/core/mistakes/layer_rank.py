@@ -18,6 +18,7 @@ from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
+from explainers.core.mistakes.kit.mending.reduced import REDUCED
 from explainers.core.mistakes.kit.mending.several import one_step_to_attend
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -432,5 +433,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(one_step_to_attend, last_output_in_front, sequence_kept_in_front, *RANKS, *DATA),
+    mends=(*REDUCED, one_step_to_attend, last_output_in_front, sequence_kept_in_front, *RANKS, *DATA),
 )

@@ -13,11 +13,21 @@ from explainers.core.mistakes.kit.image_sizes import divisible, multiples
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum
-from explainers.core.mistakes.kit.mending.meeting import OPERANDS
+from explainers.core.mistakes.kit.mending.meeting import OPERANDS, only_the_targets_columns
 from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
-from explainers.core.mistakes.kit.mending.reduced import other_axis
+from explainers.core.mistakes.kit.mending.reduced import REDUCED
 from explainers.core.mistakes.kit.mending.targets import TARGETS
-from explainers.core.mistakes.kit.operands import as_many_as_samples, noise, noise_elsewhere, of_two
+from explainers.core.mistakes.kit.operands import (
+    as_many_as_samples,
+    meets_a_weight,
+    noise,
+    noise_elsewhere,
+    of_two,
+    product_words,
+    trained_on_targets,
+    two_matrices,
+    weight_of_other_axes,
+)
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -52,6 +62,8 @@ def _decides(finding: Finding, said: Said) -> str | None:
         return "initial_state"
     if _of_a_named_merge(finding):
         return "merge_shapes"
+    if meets_a_weight(said) and weight_of_other_axes(finding) is not None:
+        return "layer_rank"
     return "merge_shapes" if names_a_concatenation(said) else None
 
 
@@ -91,21 +103,6 @@ def _other_rows(finding: Finding) -> bool:
     if len(both) != 2 or result is None or any(len(shape) != 2 for shape in (*both, result)):
         return False
     return both[0][1] == both[1][0] and both[1][1] == result[1] and both[0][0] != result[0]
-
-
-_OF_A_WEIGHT = re.compile(r"\b([a-z]\w{0,60}?)_(?:W|U|kernel|recurrent_kernel)\b")
-
-
-def _two_matrices(finding: Finding, said: Said) -> Finding:
-    """Theano's dot prints rows and columns apart; the name of the weight says the layer."""
-    rows, left, right, columns = (finding.number(name) for name in ("n", "left", "right", "cols"))
-    if rows is None or left is None or right is None or columns is None:
-        return finding
-    shapes: tuple[Sizes, ...] = ((rows, left), (right, columns))
-    named = {**finding.named, "left_shape": shapes[:1], "right_shape": shapes[1:], "both": shapes}
-    weight = _OF_A_WEIGHT.search(said.near(0, 400))
-    layer = weight[1] if weight is not None and class_of(weight[1]) else finding.layer
-    return replace(finding, named=named, layer=layer, class_name=finding.class_name or class_of(layer or ""))
 
 
 def _product(finding: Finding, said: Said) -> Finding:
@@ -155,6 +152,8 @@ def _words(finding: Finding) -> dict[str, str]:
         return {"state_of": str(state[0]), "cell_of": str(state[1])}
     if finding.mistake == "merge_shapes" and len(both) > 1:
         return {"added" if _of_a_named_merge(finding) else "joined": " and ".join(map(written, both[:2]))}
+    if finding.mistake == "layer_rank" and (words := weight_of_other_axes(finding)) is not None:
+        return words
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
         return _from_the_right(finding)
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
@@ -173,14 +172,6 @@ def _of_one_sample(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     """The axes of images and volumes; with the channels in front where only these differ."""
     sides = ("depth", "height", "width")[4 - len(sizes) :]
     return ("channels", *sides) if channels_differ_in_front(finding.named.get("both", ())) else (*sides, "channels")
-
-
-def _product_words(finding: Finding) -> dict[str, str]:
-    """What a product gives, where it can be made and only its place doesn't fit."""
-    both, result = finding.named.get("both", ())[:2], finding.shape("result")
-    if result is None or len(both) < 2 or any(len(shape) != 2 for shape in both) or both[0][1] != both[1][0]:
-        return {}
-    return {"gives": written((both[0][0], both[1][1])), "place": written(result)}
 
 
 def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
@@ -234,6 +225,8 @@ def _live(scene: Scene) -> ModelSpec | None:
     if finding.mistake == "merge_shapes":
         open_batch = any(None in shape for shape in finding.named.get("both", ()))
         return merged(scene, samples=not open_batch and not _of_a_named_merge(finding))
+    if "own_output" in finding.values:
+        return trained_on_targets(finding)
     shapes = finding.named.get("both", ()) or two_sizes(finding)
     if finding.number("came") is not None:
         return _other_features(scene)
@@ -390,7 +383,7 @@ MISTAKE = Mistake(
             ),
             decides=_decides_product,
             completes=(_product,),
-            words=_product_words,
+            words=product_words,
             names=_names,
             live=_live,
         ),
@@ -460,6 +453,14 @@ MISTAKE = Mistake(
                 "The kernel of {layer} was made for {features} feature(s) (units {units}); the data have {came}.",
                 "The kernel was made for {features} feature(s) (units {units}); the data have {came}.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",
+                (
+                    "The layer's weight {weight} meets {data}. Two tensors line up from the right, so its {size} meets "
+                    "{last}; the axis of {size} is axis {at}."
+                ),
+                (
+                    "The loss compares targets {found} with outputs {expected}{difference}. No layer of Keras makes "
+                    "these outputs: it is {own_output}, an operation of your own model."
+                ),
                 "{op} gets operands of shapes {both}, but {left} and {right} would have to be equal.",
                 "The operands {left_shape} and {right_shape} don't fit{difference}.",
                 "On axis {axis} the operands {both} are {left} and {right}; they must be equal there.",
@@ -471,7 +472,7 @@ MISTAKE = Mistake(
                 "Two operands of a sum or product have shapes that don't fit.",
             ),
             decides=_decides,
-            completes=(_two_only, _two_matrices, _product, noise),
+            completes=(_two_only, two_matrices, _product, noise),
             words=_words,
             names=_names,
             live=_live,
@@ -493,5 +494,5 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
-    mends=(borders_kept_before_a_sum, other_axis, *OPERANDS, *DATA, *JOINED, *TARGETS),
+    mends=(borders_kept_before_a_sum, *REDUCED, *OPERANDS, *DATA, *JOINED, only_the_targets_columns, *TARGETS),
 )

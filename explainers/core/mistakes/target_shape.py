@@ -12,7 +12,11 @@ from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
-from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
+from explainers.core.mistakes.kit.mending.meeting import (
+    labels_in_range,
+    one_output_with_its_columns,
+    only_the_targets_columns,
+)
 from explainers.core.mistakes.kit.mending.several import (
     a_target_for_each_output,
     images_put_channels_last,
@@ -468,5 +472,6 @@ MISTAKE = Mistake(
         *WEIGHTED,
         *TARGETS,
         one_output_with_its_columns,
+        only_the_targets_columns,
     ),
 )

@@ -44,6 +44,10 @@ _NAMED_AXIS = re.compile(
     re.I,
 )
 _RESHAPED = re.compile(r"(?<=\breshape\()\s?[a-z]\w{0,15}(?=\s?,\s?\d)", re.I)  # ``reshape(n, 3, 1)``
+# ``2. x is an array``, ``2) y``: the number of a point in a list; on one line only with a bracket: ``1) … 2) …``
+_POINT = re.compile(
+    r"(?m)(?:^[ *-]{0,12}|(?<=[.?!:;,] ))(?:\((\d{1,2})\)|(\d{1,2})\)|(?<![.?!:;,] )(\d{1,2})[.:,])(?=\s+\S)"
+)
 # Words that a question turns on; one that is a slip away from them is read as they are.
 _MEANT = (
     "timesteps", "timestep", "features", "feature", "samples", "sample", "parameters", "parameter", "sequences",
@@ -63,8 +67,17 @@ _WORD = re.compile(r"(?<![\w/.])[a-zA-Z]{5,14}(?![\w/.(=])")
 _MOST_WORDS = 400
 
 
+def _without_numbers_of_points(text: str) -> str:
+    """Without the 1, 2, 3 in front of the points of a list: they count the points, not what is asked about."""
+    points = list(_POINT.finditer(text))
+    numbers = [int(next(filter(None, point.groups()))) for point in points]
+    in_order = len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 2
+    return _POINT.sub("", text) if in_order else text
+
+
 def in_one_way(text: str) -> str:
     """The question with its numbers, sizes, shapes and words written in one way."""
+    text = _without_numbers_of_points(text)
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
         text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
     text = _GLUED.sub(r"\1 \2", _PER_SECOND.sub(r"\1 hz", text))

@@ -278,3 +278,59 @@ def test_arrays_that_numpy_does_not_join_get_numpys_words(shapes: tuple[tuple[in
     found = read(_said_by(lambda: np.concatenate([np.zeros(shape) for shape in shapes])))
     assert found.title.startswith("np.concatenate")
     assert not any("layers." in fix.code for fix in found.fixes)
+
+
+class _Scaled(keras.layers.Layer):
+    """A weight with as many numbers as the first axis of a sample has."""
+
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def build(self, input_shape: object) -> None:
+        self.w = self.add_weight(shape=self.shape)
+
+    def call(self, x: object) -> object:
+        return x * self.w
+
+
+SCALED = """
+class Scaled(keras.layers.Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(29,))
+    def call(self, x):
+        return x * self.w
+inputs = keras.Input((29, 8))
+model = keras.Model(inputs, Scaled()(inputs))
+"""
+
+
+def test_a_weight_that_lines_up_with_the_wrong_axis_has_an_axis_too_few() -> None:
+    found = diagnose(SCALED)
+    assert found.mistake == "layer_rank"
+    assert "(29,) meets (None, 29, 8)" in found.cause
+    (fix,) = _tried(found)  # not (29, 8, 1), whose product with (29,) is larger than both
+    assert fix.code == "self.add_weight(shape=(29, 1))"
+    with pytest.raises(ValueError, match=r"29 and 8|8 and 29"):
+        _Scaled(29)(keras.Input((29, 8)))
+    assert _Scaled(29, 1)(keras.Input((29, 8))).shape == (None, 29, 8)
+    assert diagnose(SCALED.replace("(29,)", "(31,)")).mistake == "operand_sizes"  # 31 is the size of no axis
+
+
+OF_A_LOSS = (
+    "ValueError: Dimensions must be equal, but are 21 and 5 for '{{{{node mean_squared_error/SquaredDifference}}}} = "
+    "SquaredDifference[T=DT_FLOAT]({made}, IteratorGetNext:1)' with input shapes: [?,14,21], [?,14,5]."
+)
+
+
+def test_the_output_of_ones_own_operation_keeps_its_columns_and_the_loss_compares_those_of_the_target() -> None:
+    found = diagnose(OF_A_LOSS.format(made="my_forecaster/stack"))
+    assert found.mistake == "operand_sizes"
+    assert "targets (None, 14, 5) with outputs (None, 14, 21)" in found.cause
+    assert [fix.tried.output for fix in found.fixes if fix.tried] == [(None, 14, 5), (None, 14, 21)]
+    assert not any("Dense" in fix.code for fix in found.fixes)
+
+
+@pytest.mark.parametrize("made", ["my_forecaster/dense_3/BiasAdd", "sequential_2/strided_slice", "model/lstm/while"])
+def test_the_output_of_a_layer_or_a_model_of_keras_meets_its_target(made: str) -> None:
+    assert read(OF_A_LOSS.format(made=made)).mistake == "target_shape"

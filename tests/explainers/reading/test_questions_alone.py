@@ -116,3 +116,24 @@ def test_a_number_behind_a_call_is_what_the_layer_reads(question: str, reads: in
     found = read(question)
     assert found.spec is not None
     assert found.spec.inputs[0].shape[-1] == reads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 700 sentences\n2. each has 14 words\n3. each word is a 25-dim vector\nWhich input shape for an LSTM?",
+        "I have questions: 1) which input_shape for an LSTM, with 700 samples, 14 timesteps, 25 features? 2) and y?",
+        "(1) 700 samples, (2) 14 timesteps, (3) 25 features: which input_shape does my LSTM need?",
+    ],
+)
+def test_the_numbers_of_points_count_nothing(text: str) -> None:
+    found = read(text)
+    assert sizes(found.shapes[0]) == (700, 14, 25)
+    assert found.questions == ()
+    assert "not sure" not in found.cause
+
+
+def test_a_number_in_brackets_that_no_other_follows_is_a_size() -> None:
+    found = read("LSTM(2) on 17 timesteps of 5 features: how many parameters?")
+    assert str(keras.layers.LSTM(2)(keras.Input((17, 5))).shape[-1]) in found.cause
+    assert "64" in found.cause

@@ -9,9 +9,48 @@ from dataclasses import replace
 
 import numpy as np
 
-from explainers.core.finding import Attempt, Change, Finding
+from explainers.core.finding import Attempt, Change, Finding, written
+from explainers.core.layers import class_of
+from explainers.core.mistakes.kit.scene import EXAMPLES, entry
 from explainers.core.mistakes.kit.sheet import Said
-from explainers.core.spec import Sizes
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
+
+_A_WEIGHT = re.compile(r"\]\([\w/:.-]{1,160}, [\w/:.-]{0,160}ReadVariableOp\b")
+
+
+def meets_a_weight(said: Said) -> bool:
+    """Whether the second operand is a layer's own weight."""
+    return _A_WEIGHT.search(said.near(0, 400)) is not None
+
+
+def weight_of_other_axes(finding: Finding) -> dict[str, str] | None:
+    """(None, 104, 15) and a weight (104,): its size is there, but an axis follows that the weight has not.
+
+    The words for it: the weight lacks an axis of 1 at its end, or the data have an axis too many there.
+    """
+    both = finding.named.get("both", ())
+    if len(both) != 2 or not both[1] or None in both[1]:
+        return None
+    data, weight = both
+    places = range(1, len(data) - len(weight))
+    at = next((place for place in places if data[place : place + len(weight)] == weight), None)
+    if at is None:
+        return None
+    size, last = weight[-1], data[-1]
+    return {"data": written(data), "weight": written(weight), "size": str(size), "last": str(last),
+            "at": str(at + len(weight) - 1)}  # fmt: skip
+
+
+def trained_on_targets(finding: Finding) -> ModelSpec | None:
+    """An output that the asker's own operation makes, as it is, and a loss that compares it with the targets."""
+    output, target = finding.shape("expected"), finding.shape("found")
+    if not output or not target or None in (*output[1:], *target[1:]):
+        return None
+    data, targets = ((n if n is not None else EXAMPLES["samples"] for n in shape) for shape in (output, target))
+    loss = str(finding.values.get("loss", "")) or "mean_squared_error"
+    made = LayerSpec("Activation", "your_output", (("activation", "linear"),))
+    return chain(entry((None, *output[1:])), (made,), checks=(Check("fit", (tuple(data),), (tuple(targets),), loss),))
+
 
 _NOISE = re.compile(
     r"random_(?:normal|uniform)\(\s{0,9}(?:shape\s?=\s?)?\(\s{0,4}(?P<batch>\w*batch\w*|\d{1,5})\s{0,4},"
@@ -67,6 +106,29 @@ def as_many_as_samples(finding: Finding) -> tuple[Change, ...]:
         ),
         Change("Or use whole batches only.", code=f"x = x[: len(x) // {both[1][0]} * {both[1][0]}]"),
     )
+
+
+_OF_A_WEIGHT = re.compile(r"\b([a-z]\w{0,60}?)_(?:W|U|kernel|recurrent_kernel)\b")
+
+
+def two_matrices(finding: Finding, said: Said) -> Finding:
+    """Theano's dot prints rows and columns apart; the name of the weight says the layer."""
+    rows, left, right, columns = (finding.number(name) for name in ("n", "left", "right", "cols"))
+    if rows is None or left is None or right is None or columns is None:
+        return finding
+    shapes: tuple[Sizes, ...] = ((rows, left), (right, columns))
+    named = {**finding.named, "left_shape": shapes[:1], "right_shape": shapes[1:], "both": shapes}
+    weight = _OF_A_WEIGHT.search(said.near(0, 400))
+    layer = weight[1] if weight is not None and class_of(weight[1]) else finding.layer
+    return replace(finding, named=named, layer=layer, class_name=finding.class_name or class_of(layer or ""))
+
+
+def product_words(finding: Finding) -> dict[str, str]:
+    """What a product gives, where it can be made and only its place doesn't fit."""
+    both, result = finding.named.get("both", ())[:2], finding.shape("result")
+    if result is None or len(both) < 2 or any(len(shape) != 2 for shape in both) or both[0][1] != both[1][0]:
+        return {}
+    return {"gives": written((both[0][0], both[1][1])), "place": written(result)}
 
 
 def of_two(finding: Finding) -> tuple[Change, ...]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.editing import with_arguments, with_layer_before
+from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS, POOLS, names_of, sheet
-from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, of_call, written
-from explainers.core.mistakes.kit.mending.targets import one_output_for_each_sample, one_vector_of_a_sequence
+from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
+from explainers.core.mistakes.kit.mending.targets import (
+    OF_NUMBERS,
+    of_width,
+    one_output_for_each_sample,
+    one_vector_of_a_sequence,
+    pairs,
+)
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 FEW = 5  # features of a layer that isn't in the text: an example
@@ -102,8 +108,8 @@ def product_made_possible(broken: Broken) -> Iterator[Mend]:
         return
     first, second = two
     weight = len(broken.reaching) == 1
-    for place, fits in ((1, first[-1] == second[-1]), (0, first[-2] == second[-2])):
-        if fits and two[place][-1] is not None and not (weight and place == 0):
+    for place, agree in ((1, first[-1] == second[-1]), (0, first[-2] == second[-2])):
+        if agree and two[place][-1] is not None and not (weight and place == 0):
             rank = len(two[place])
             turned = LayerSpec("ops.transpose", "turned", (("axes", (*range(rank - 2), rank - 1, rank - 2)),))
             layer = broken.spec.calls[broken.call].layer
@@ -226,6 +232,31 @@ def one_output_with_its_columns(broken: Broken) -> Iterator[Mend]:
 
 
 # Layers of sequences that aren't the first of a model: something made what they read.
+def only_the_targets_columns(broken: Broken) -> Iterator[Mend]:
+    """More columns than the target has, and no Dense that says how many: the loss compares those of the target."""
+    for i, output, target, loss in pairs(broken):
+        more, columns = output[-1], target[-1]
+        alike = len(output) == len(target) > 1 and fits(output[:-1], (None, *target[1:-1]))
+        if loss not in OF_NUMBERS or not alike or more is None or columns is None or more <= columns:
+            continue
+        if of_width(broken.spec, columns) is not None:
+            continue
+        cut = LayerSpec("ops.get_item", "columns", (("key", f"..., :{columns}"),))
+        yield Mend(
+            f"Compare only the target's {columns} columns of the output.",
+            f"y_pred[..., :{columns}]  # in the loss, or as the last step of your model",
+            with_layer_behind(replace(broken.spec, sequential=False), cut),
+            f"The model goes on to make {more}. Choose the columns that the target has: here the first {columns}.",
+            1,
+        )
+        yield Mend(
+            f"Or give the target all {more} columns.",
+            "",
+            with_target(broken.spec, i, (*target[:-1], more)),
+            "Each column of the output is then trained.",
+        )
+
+
 _BEHIND_OTHERS = (*POOLS, *names_of("global_pool"), "SpatialDropout1D")
 
 

@@ -1,4 +1,4 @@
-"""A mean or a sum over the wrong axis: what is left doesn't meet the next operand; over another axis it would."""
+"""What meets at the wrong axes: a mean or a sum over another axis helps, or an axis of 1 behind a weight."""
 
 from __future__ import annotations
 
@@ -31,6 +31,27 @@ def other_axis(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def an_axis_behind_the_weight(broken: Broken) -> Iterator[Mend]:
+    """A layer's own weight whose sizes are in the data, but not at their end: axes of 1 behind it line them up."""
+    held = broken.layer.get("weight") if broken.call is not None else None
+    data = broken.first
+    if not isinstance(held, tuple) or not held or len(data) <= len(held) + 1:
+        return
+    weight = tuple(n for n in held if isinstance(n, int))
+    for missing in range(1, len(data) - len(weight)):
+        if data[-missing - len(weight) : -missing] != weight:
+            continue
+        more = (*weight, *(1,) * missing)
+        axes = "an axis" if missing == 1 else f"{missing} axes"
+        yield Mend(
+            f"Give the weight {axes} of size 1 at the end: {written(more)}.",
+            f"self.add_weight(shape={written(more)})",
+            with_arguments(broken.spec, broken.spec.calls[broken.call or 0].layer, weight=more),
+            f"{written(data)} and {written(more)} line up from the right; axis 0 is the batch.",
+            1,
+        )
+
+
 def _met(broken: Broken) -> tuple[int, Sizes, Sizes] | None:
     """The call that removed an axis, what reached it, and the operand that its result met."""
     if broken.call is None:
@@ -55,3 +76,6 @@ def _line_up(one: Sizes, other: Sizes) -> bool:
     """Whether two shapes broadcast, lined up from the right."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return all(a in (1, None) or b in (1, None) or a == b for a, b in pairs)
+
+
+REDUCED = (other_axis, an_axis_behind_the_weight)

@@ -15,7 +15,7 @@ OF_NUMBERS = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber"
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
-def _pairs(broken: Broken) -> Iterator[tuple[int, Sizes, Sizes, str]]:
+def pairs(broken: Broken) -> Iterator[tuple[int, Sizes, Sizes, str]]:
     """Each target beside the output: the check, the output, the target, the loss."""
     for i, check in broken.fed():
         for output, target in zip(check.of_outputs(broken.outputs), check.targets, strict=False):
@@ -24,7 +24,7 @@ def _pairs(broken: Broken) -> Iterator[tuple[int, Sizes, Sizes, str]]:
 
 def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
     """A target for each sample, an output for each step: the last recurrent layer gives one output."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         if len(output) != 3 or len(target) > 2:
             continue
         for call in broken.before():
@@ -57,7 +57,7 @@ def _without_steps(spec: ModelSpec) -> ModelSpec:
 
 def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
     """A target for each sample, an output for each step: one vector of all steps before the last layer."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         end = _last_layer(broken.spec)
         if len(output) != 3 or len(target) > 2 or end is None:
             continue
@@ -90,7 +90,7 @@ def _last_layer(spec: ModelSpec) -> int | None:
 
 def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
     """A row of numbers as the target, several outputs for each of its steps: one output for each."""
-    for _, output, target, loss in _pairs(broken):
+    for _, output, target, loss in pairs(broken):
         end = next(broken.before(), None)
         layer = of_call(broken.spec, end) if end is not None else None
         if layer is None or layer.class_name != "Dense" or len(output) != 3 or len(target) != 2 or loss in _LABELS:
@@ -109,7 +109,7 @@ def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
 
 def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
     """A target for each picture, an output for each place in it: one vector before the last layer."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         end = _last_layer(broken.spec)
         rank = len(output) - 2
         if rank < 2 or len(target) > 2 or end is None:
@@ -131,7 +131,7 @@ def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
 
     Where the target has another number of steps than the data, what was read is repeated for each of them.
     """
-    for _, output, target, loss in _pairs(broken):
+    for _, output, target, loss in pairs(broken):
         if len(target) != 3 or len(output) not in (2, 3):
             continue
         call = next((call for call in broken.before() if _recurrent(of_call(broken.spec, call)) is not None), None)
@@ -214,7 +214,7 @@ def _behind(spec: ModelSpec, call: int, layer: LayerSpec) -> ModelSpec:
 def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
     """The same change with a last Dense that has a unit for each column of the target, where it has others."""
     columns = target[-1]
-    spec = _of_width(mend.spec, columns) if loss != _LABELS[0] and columns not in (None, output[-1]) else None
+    spec = of_width(mend.spec, columns) if loss != _LABELS[0] and columns not in (None, output[-1]) else None
     if spec is None:
         return mend
     word = "column" if columns == 1 else "columns"
@@ -226,7 +226,7 @@ def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
     )
 
 
-def _of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
+def of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
     """The last Dense, also one for each step, with so many units; None where something else decides the width."""
     ref = spec.outputs[0]
     while ref.source == "call":
@@ -245,7 +245,7 @@ def _of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
 
 def frames_as_targets(broken: Broken) -> Iterator[Mend]:
     """A target for each frame, one image as the output: the last frame is the target, or each frame is predicted."""
-    for i, output, target, _loss in _pairs(broken):
+    for i, output, target, _loss in pairs(broken):
         if len(output) != 4 or len(target) != 5 or not fits(output[1:], target[2:]):
             continue
         yield Mend(
@@ -276,14 +276,14 @@ def frames_as_targets(broken: Broken) -> Iterator[Mend]:
 
 def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
     """The last Dense with one unit for each column of the target."""
-    for _, output, target, loss in _pairs(broken):
+    for _, output, target, loss in pairs(broken):
         columns = target[-1] if len(target) > 1 else None
         if len(target) == 1 and len(output) == 2 and loss in OF_NUMBERS:
             columns, target = 1, (target[0], 1)
         labels = loss == _LABELS[0] or (loss == _LABELS[1] and columns == 1)
         if labels or len(target) != len(output) or columns in (None, output[-1]):
             continue
-        spec = _of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
+        spec = of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
         if spec is not None and columns is not None:
             yield Mend(
                 f"Give the last Dense units={columns}: one for each column of the target.",
@@ -296,7 +296,7 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
 
 def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
     """Integer labels in one column, several classes: the sparse loss, or one-hot rows."""
-    for i, output, target, loss in _pairs(broken):
+    for i, output, target, loss in pairs(broken):
         classes = output[-1]
         column = target[-1:] == (1,) and len(target) == len(output)
         whole = loss in (_LABELS[1], "binary_crossentropy")  # the latter of two units with a softmax
@@ -321,7 +321,7 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
 
 def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
     """One-hot rows with the loss for integer labels."""
-    for i, output, target, loss in _pairs(broken):
+    for i, output, target, loss in pairs(broken):
         if loss == _LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
             end = next(broken.before(), None)
             if end is not None and of_call(broken.spec, end).get("activation") == "sigmoid":
@@ -352,7 +352,7 @@ def _times_larger(output: Sizes, target: Sizes) -> int:
 
 def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
     """Pictures that came out larger or smaller than their targets: cut off what is too much, or add it."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
             continue
         more = tuple((a or 0) - (b or 0) for a, b in zip(output[1:3], target[1:3], strict=True))
@@ -384,7 +384,7 @@ def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
 
 def borders_kept(broken: Broken) -> Iterator[Mend]:
     """An autoencoder of which one convolution loses the border: padding="same" in it, and what is too much cut off."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
             continue
         times, gained = 1, 0
@@ -428,7 +428,7 @@ def _side(layer: LayerSpec) -> int:
 
 def last_steps_only(broken: Broken) -> Iterator[Mend]:
     """More steps than the target has: the last ones of the output."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         if len(output) != 3 or len(target) != 3 or None in (output[1], target[1]) or output[2] != target[2]:
             continue
         more = (output[1] or 0) - (target[1] or 0)
@@ -444,7 +444,7 @@ def last_steps_only(broken: Broken) -> Iterator[Mend]:
 
 def as_many_steps_as_the_target(broken: Broken) -> Iterator[Mend]:
     """Another number of steps than the target has, where a RepeatVector makes them."""
-    for _, output, target, _loss in _pairs(broken):
+    for _, output, target, _loss in pairs(broken):
         if len(output) != 3 or len(target) != 3 or None in (output[1], target[1]) or output[1] == target[1]:
             continue
         for place, layer in enumerate(broken.spec.layers):
