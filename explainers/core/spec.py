@@ -72,6 +72,7 @@ class CallSpec:
 
 
 OF_SLICES = "a tf.data.Dataset"  # the `text` of a check on one
+PADDED = "keras.utils.pad_sequences"  # the `text` of a check on rows of different lengths that were padded
 VALIDATION = "validation_data"  # the `text` of a check on what fit is given besides
 
 

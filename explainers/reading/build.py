@@ -17,7 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.layers import QUERY_AND_VALUE, operations
-from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, NumpyInt, Ref, Sizes
+from explainers.core.spec import (
+    PADDED,
+    Argument,
+    CallSpec,
+    Check,
+    InputSpec,
+    LayerSpec,
+    ModelSpec,
+    NumpyInt,
+    Ref,
+    Sizes,
+)
 from explainers.reading.backbones import is_backbone
 from explainers.reading.batches import KERAS_BATCH, takes_all
 from explainers.reading.build_backbone import backbone
@@ -364,7 +375,10 @@ def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[A
 
 
 def _attribute(model: Any, check: Check) -> None:
-    """A method or class that older versions had: today's Keras says that it is missing."""
+    """A method, a class or an argument that older versions had: today's Keras says that it is missing."""
+    if check.text == "argument":
+        given: dict[str, Any] = {check.layer: 1}
+        keras.Model(**given) if check.layer in ("input", "output") else model.fit(None, None, **given)
     owner = keras.layers if check.text == "module" else model
     if not hasattr(owner, check.layer):
         getattr(owner, check.layer)
@@ -419,7 +433,8 @@ def _values(check: Check) -> None:
     if len(check.shapes) == 2:
         np.broadcast_shapes(*[tuple(n or 1 for n in sizes) for sizes in check.shapes])
         return
-    np.array([[0] * 3, [0] * 2], dtype="float32")
+    rows = [[0] * 3, [0] * 2]
+    np.array(keras.utils.pad_sequences(rows) if check.text == PADDED else rows, dtype="float32")
 
 
 _ALONE: dict[str, Callable[[Check], None]] = {"input": _bare_input, "reshape": _reshape, "values": _values}

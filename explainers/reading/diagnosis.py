@@ -191,7 +191,8 @@ def _fix_lines(fix: Change, origins: Origins) -> list[str]:
     if fix.tried is not None:
         made_up = origins.made_up(fix.tried.output or ())
         note = f" ({are_examples(made_up)})" if made_up else ""
-        lines.append(f"  Tried live: it runs, and its output is {fix.tried.output}{note}.")
+        output = f", and its output is {fix.tried.output}{note}" if fix.tried.output is not None else ""
+        lines.append(f"  Tried live: it runs{output}.")
     return lines
 
 

@@ -10,7 +10,7 @@ from explainers.core.finding import Change, Finding
 from explainers.core.mistakes.unknown_axis import OF_A_LAMBDA
 from explainers.core.spec import ModelSpec
 from explainers.reading.code.choice import chosen
-from explainers.reading.code.operations import OPERATIONS
+from explainers.reading.code.old_backend import IN_KERAS_OPS
 from explainers.reading.code.reader import read_code
 from explainers.reading.patching.patch import diff_of
 
@@ -19,15 +19,6 @@ _LAMBDA = re.compile(r"\bLambda\(")
 _FOREIGN = re.compile(
     r"\b(?P<owner>K|(?:keras\.|tf\.keras\.)?backend|tf(?:\.(?:math|nn|linalg))?)\.(?P<name>[a-z]\w{0,40})\("
 )
-_OTHERS: dict[str, str] = {  # as the backend or TensorFlow calls it -> as keras.ops does; the reader knows some more
-    "permute_dimensions": "transpose", "gather": "take", "l2_normalize": "normalize", "pow": "power",
-    "repeat_elements": "repeat", "reverse": "flip", "reduce_min": "min", "reduce_prod": "prod", "tile": "tile",
-    "stack": "stack", "split": "split", "clip": "clip", "clip_by_value": "clip", "sqrt": "sqrt", "log": "log",
-    "argmax": "argmax", "cast": "cast", "one_hot": "one_hot", "shape": "shape", "einsum": "einsum", "zeros": "zeros",
-    "ones": "ones", "zeros_like": "zeros_like", "ones_like": "ones_like", "maximum": "maximum", "minimum": "minimum",
-    "std": "std", "var": "var", "min": "min", "prod": "prod", "repeat": "repeat", "cumsum": "cumsum", "pad": "pad",
-}  # fmt: skip
-_ALL = {**_OTHERS, **OPERATIONS}
 MOST_LINES = 2000
 
 
@@ -44,7 +35,7 @@ def mended_lambda(text: str) -> tuple[Change, ...]:
                   means="The function must then be able to run on the backend of your Keras.")  # fmt: skip
     for place, line in enumerate(lines[:MOST_LINES]):
         found = _FOREIGN.search(line) if _LAMBDA.search(line) and len(line) < 600 else None
-        today = _ALL.get(found["name"]) if found is not None else None
+        today = IN_KERAS_OPS.get(found["name"]) if found is not None else None
         if found is None or today is None:
             continue
         changed = _in_keras_ops(line)
@@ -60,7 +51,7 @@ def mended_lambda(text: str) -> tuple[Change, ...]:
 
 def _in_keras_ops(code: str) -> str:
     """A piece of code with the functions of the backend or of TensorFlow as keras.ops calls them."""
-    return _FOREIGN.sub(lambda at: f"keras.ops.{_ALL.get(at['name'], at['name'])}(", code)
+    return _FOREIGN.sub(lambda at: f"keras.ops.{IN_KERAS_OPS.get(at['name'], at['name'])}(", code)
 
 
 def _meaning(text: str) -> str:

@@ -22,6 +22,7 @@ from explainers.reading.live import attempt, look
 from explainers.reading.misfits import misfit
 from explainers.reading.patching.lines import rewritten
 from explainers.reading.patching.numbers import corrected
+from explainers.reading.patching.of_tf import OF_TF, in_operations_of_keras
 from explainers.reading.patching.patch import applied, diff_of, patched
 from explainers.reading.patching.places import Rewritten
 from explainers.reading.patching.todays_names import imports_only, renamed
@@ -67,7 +68,19 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
         numbers = _tried_again(corrected(code, apart), spec, code, end, alone=bool(made - {""}))
         offered += [change for change in numbers if change.diff not in made]
     best = sorted(offered, key=lambda change: not change.diff)[:MOST_OFFERED]
-    return tuple(_in_todays_names(change, code) for change in best)
+    return tuple(_in_todays_names(_without_tf(change, spec, code, end), code) for change in best)
+
+
+def _without_tf(change: Change, spec: ModelSpec, code: str, end: _Patience) -> Change:
+    """The same change, with keras.ops in the place of tf functions on the model's tensors: else the next line fails."""
+    text = applied(code, change.diff) if change.diff and OF_TF.search(code) else ""
+    again = _again(text, spec) if text and not end.is_over() else None
+    whole = in_operations_of_keras(text, again) if again is not None else None
+    tried = _again(whole.text, spec) if whole is not None else None
+    if whole is None or tried is None or not (ran := attempt(tried)).ran:
+        return change
+    means = f"{change.means} {whole.label}".strip()
+    return dataclasses.replace(change, means=means, tried=ran, diff=diff_of(code, whole.text))
 
 
 def _in_todays_names(change: Change, code: str) -> Change:
@@ -85,10 +98,11 @@ def _in_the_model(
 ) -> Iterator[Change]:
     """Changes of the model or of what is tried with it."""
     sheet = find_mistake(mistake)
-    if sheet is None or not sheet.mends or not spec.inputs:
+    menders = () if sheet is None else sheet.mends if spec.inputs else sheet.mends_alone
+    if sheet is None or not menders:
         return
     broken, offered = broken_at(spec, found), 0
-    made = (everywhere(spec, mend) for mender in sheet.mends for mend in mender(broken))
+    made = (everywhere(spec, mend) for mender in menders for mend in mender(broken))
     half: list[tuple[Mend, Attempt]] = []  # the data fit then, and the targets are the next mistake
     spread = _spread(spec)
     for mend in _once(made):
@@ -263,6 +277,8 @@ def in_todays_words(code: str) -> Change | None:
     if imports_only(code, changed):
         label = "Import from where today's Keras has it."
         means = "Older versions kept it in separate modules; the model stays the same."
+    elif changed.count("keras.ops.") > code.count("keras.ops."):
+        label = "Use keras.ops: today's Keras has the functions of its old backend there."
     return Change(label, means=means, tried=tried, diff=diff_of(code, changed))
 
 

@@ -9,7 +9,9 @@ import re
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import QUERY_AND_VALUE, SHEETS, sheet, today_name
+from explainers.core.layers.old_names import OF_METHODS
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.renamed import RENAMED_TODAY, SUCCESSORS, of_a_method
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -19,6 +21,8 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Argument, Check, ModelSpec, chain
+
+MODELS = ("Sequential", "Model", "Functional")
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -30,7 +34,8 @@ def _live(scene: Scene) -> ModelSpec | None:
     class_name = today_name(str(finding.values.get("cls", ""))) or None
     argument = str(finding.values.get("argument", "")).strip("'\"`,() ")
     given: dict[str, Argument] = _literal_dict(str(finding.values.get("rest", "")))
-    if not given and re.fullmatch(r"[a-z_A-Z]\w{0,40}", argument):
+    of_method = _of_a_method(finding)
+    if not given and not of_method and re.fullmatch(r"[a-z_A-Z]\w{0,40}", argument):
         class_name = (
             class_name
             or next((layer.class_name for layer in scene.written if layer.get(argument) is not None), None)
@@ -38,18 +43,36 @@ def _live(scene: Scene) -> ModelSpec | None:
             or "Dense"
         )
         given = {argument: 1}
+    if of_method:
+        return _on_a_dense(scene, Check("attribute", layer=of_method, text="argument"))
     attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
     if re.fullmatch(r"[A-Za-z][A-Za-z_0-9]{1,40}", attribute) and not given:
-        place = "model" if str(finding.values.get("cls")) in ("Sequential", "Model", "Functional") else "module"
-        check = Check("attribute", layer=attribute, text=place)
-        width = scene.example("features")
-        return chain(entry((None, width), origin="an example"), (scene.layer("Dense", "dense"),), checks=(check,))
+        place = "model" if str(finding.values.get("cls")) in MODELS else "module"
+        return _on_a_dense(scene, Check("attribute", layer=attribute, text=place))
     if not given or class_name is None or class_name not in SHEETS:
         return None
     layer = scene.layer(class_name, **given)
     return chain(
         entry(made_up(scene, class_name, rank_of(class_name)), dtype=dtype_of(class_name)), (layer,), sequential=False
     )
+
+
+_KEY = re.compile(r"'(\w{1,30})':")
+_METHOD = re.compile(r"\b(?:fit|evaluate|predict|\w{0,9}_generator|Model|Functional|__init__)\(\) got an unexpected")
+
+
+def _of_a_method(finding: Finding) -> str:
+    """An older argument of fit, predict or Model in the message; "" where it is one of a layer."""
+    argument = str(finding.values.get("argument", "")).strip("'\"`,() ")
+    names = _KEY.findall(str(finding.values.get("rest", ""))) if finding.values.get("cls") in MODELS else []
+    names += [argument] if _METHOD.search(finding.around) else []
+    return next((name for name in names if name in OF_METHODS), "")
+
+
+def _on_a_dense(scene: Scene, check: Check) -> ModelSpec:
+    """A small model, and what is asked of it."""
+    width = scene.example("features")
+    return chain(entry((None, width), origin="an example"), (scene.layer("Dense", "dense"),), checks=(check,))
 
 
 def _live_missing(scene: Scene) -> ModelSpec | None:
@@ -151,7 +174,7 @@ def _advice_of_an_argument(finding: Finding, dims: dict[str, Value]) -> tuple[Ch
     """An argument of the call, moved there; else a size where a shape belongs."""
     name = _argument_of_the_call(finding)
     if not name:
-        return _advice_of_a_size(finding, dims)
+        return _advice_of_a_size(finding, dims) or _of_an_older_name(finding)
     cls = str(finding.class_name)
     given = f"{name}={_OF_THE_CALL[name]}"
     tensors = "x, x, " if cls == "MultiHeadAttention" else "[query, value], " if cls in QUERY_AND_VALUE else "x, "
@@ -160,6 +183,13 @@ def _advice_of_an_argument(finding: Finding, dims: dict[str, Value]) -> tuple[Ch
         Change(f"Move {name} into the second pair of brackets, where the layer is called.",
                code=f"{result}layers.{cls}(…)({tensors}{given})"),
     )  # fmt: skip
+
+
+def _of_an_older_name(finding: Finding) -> tuple[Change, ...]:
+    """What today's Keras has in the place of a method, a class or an argument of a method."""
+    argument = _of_a_method(finding)
+    attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
+    return (of_a_method(argument),) if argument else SUCCESSORS.get(attribute, ())
 
 
 _LAYERS_IN_A_ROW = re.compile(r"\bSequential\(\s{0,40}(?:\w{1,20}\.){0,3}[A-Z]\w{1,40}\(")
@@ -311,4 +341,5 @@ MISTAKE = Mistake(
         ),
         ("The code in today's Keras is below.", ""),
     ),
+    mends=RENAMED_TODAY,
 )

@@ -459,7 +459,7 @@ MISTAKE = Mistake(
                 ),
                 (
                     "The loss compares targets {found} with outputs {expected}{difference}. No layer of Keras makes "
-                    "these outputs: it is {own_output}, an operation of your own model."
+                    "these outputs: it is {own_output}, an operation that your model does itself."
                 ),
                 "{op} gets operands of shapes {both}, but {left} and {right} would have to be equal.",
                 "The operands {left_shape} and {right_shape} don't fit{difference}.",

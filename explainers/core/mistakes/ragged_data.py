@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from explainers.core.finding import Change
 from explainers.core.mistakes.kit.assigned import ASSIGNED
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.mistakes.kit.scene import (
     Scene,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
-from explainers.core.spec import Check, ModelSpec
+from explainers.core.spec import PADDED, Check, ModelSpec
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -19,6 +24,21 @@ def _live(scene: Scene) -> ModelSpec | None:
     if found and expected and len(found) + len(expected) < 12:
         return ModelSpec((), (), (), (), checks=(Check("values", (found, expected)),))
     return ModelSpec((), (), (), (), checks=(Check("values"),))
+
+
+_PAD = Change("Pad the samples to one length.", code="x = keras.utils.pad_sequences(x)")
+
+
+def _padded(broken: Broken) -> Iterator[Mend]:
+    """Rows of different lengths, brought to the longest of them."""
+    if any(check.kind == "values" for check in broken.spec.checks):
+        yield Mend(
+            _PAD.label,
+            _PAD.code,
+            replace(broken.spec, checks=(Check("values", text=PADDED),)),
+            cost=1,
+            means='Zeros are added in front of the shorter ones; padding="post" adds them at the end.',
+        )
 
 
 MISTAKE = Mistake(
@@ -93,8 +113,9 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
+    mends_alone=(_padded,),
     fixes=just(
-        ("Pad the samples to one length.", "x = keras.utils.pad_sequences(x)"),
+        (_PAD.label, _PAD.code),
         (
             "Or train on one sample, or on samples of one length, at a time.",
             "model.train_on_batch(x[i][None], y[i][None])",

@@ -59,7 +59,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     wanted = finding.number("wanted")
     if values is not None and wanted and wanted > 1 and "requires a multiple of" in finding.around:
         return (*_of_each_sample(values, wanted), _product(finding))
-    whole = tuple(n or -1 for n in target or ())
+    whole = tuple(n or -1 for n in target or ((wanted,) if wanted else ()))
     if values is None or not whole or any(n < -1 for n in whole):
         return (_product(finding),)
     near = ((label, code, means, _reshaped(many, sizes)) for label, code, means, many, sizes in _near(values, whole))
@@ -119,7 +119,8 @@ def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str,
             yield label, f"x.ravel()[:{kept}].reshape({written((-1, *target[1:]))})", means, kept, (-1, *target[1:])
     total = math.prod(target)
     if total > 0 and values > total and values % total == 0:
-        shape = (*target, values // total) if values // total in (3, 4) else (-1, *target)
+        colors = len(target) > 1 and values // total in (3, 4)
+        shape = (*target, values // total) if colors else (-1, *target)
         what = "channels behind" if shape[0] != -1 else "samples in front"
         means = f"There are {values // total:,} times as many numbers as in {written(target)}."
         yield f"Keep one more axis: {what}.", f"x.reshape({written(shape)})", means, values, shape

@@ -57,6 +57,8 @@ def _live(scene: Scene) -> ModelSpec | None:
     steps = found[1:2] if _only_the_last_step(scene, expected, found) else expected[1:-1]
     before: Sizes = (batch if batch != found[0] else None, *steps, scene.example("features"))
     loss = _loss(scene, expected, found)
+    if loss.startswith("sparse") and expected[-1] == 1 and (found[-1] or 0) > 1:  # it reads one label for each row
+        dense = LayerSpec("Dense", name, (("units", found[-1]),))
     return chain(
         entry(before, origin="an example"),
         (*_steps_in_front(scene, expected, found), dense),

@@ -13,6 +13,7 @@ from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.frames import frame_function
 from explainers.reading.code.higher_order import added_up, mapped_over
 from explainers.reading.code.names import dotted
+from explainers.reading.code.old_backend import of_the_backend
 from explainers.reading.code.operations import OPERATIONS, operate
 from explainers.reading.code.samples import windows
 from explainers.reading.code.values import (
@@ -237,6 +238,8 @@ def _on_tensors(reader: Reader, symbol: Sym, positional: list[Value], named: dic
         made = operate(reader, OPERATIONS[symbol.last], positional, named, node)
     else:
         made = _told(any_operation(reader, symbol.name, positional, named, node), reader, node)
+    if (today := of_the_backend(symbol.name)) is not None:
+        reader.renamed.append(f"{symbol.name} is {today}")
     if symbol.name.startswith(("tf.", "tensorflow.")) and ".keras." not in symbol.name and not reader.in_layer:
         reader.of_tf |= dict.fromkeys(range(before, len(reader.graph.calls)), dotted(node.func))
     return made

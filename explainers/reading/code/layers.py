@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from explainers.core.layers.old_names import RENAMED
 from explainers.core.spec import Argument, LayerSpec
-from explainers.reading.literal import BY_NAME, RENAMED, SHAPE_ARGUMENTS, known, today_name
+from explainers.reading.literal import BY_NAME, SHAPE_ARGUMENTS, known, today_name
 
 _COMMON = ("name", "dtype", "trainable", "data_format")
 _OBJECTS = re.compile(r"(_initializer|_regularizer|_constraint)$|^(weights|activity_regularizer|cell|seed|kwargs)$")

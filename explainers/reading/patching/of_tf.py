@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from explainers.core.layers.operations import operations
 from explainers.core.spec import ModelSpec
 from explainers.reading.code.names import dotted
-from explainers.reading.patching.places import Edit, Places, Rewritten
+from explainers.reading.patching.places import UNREADABLE, Edit, Places, Rewritten
 from explainers.reading.patching.writing import changed
+
+OF_TF = re.compile(r"\btf\.(?!keras\b)[a-z]")
 
 
 def operations_of_keras(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -32,6 +35,14 @@ def operations_of_keras(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         label = f"Use {', '.join(dict.fromkeys(told[:3]))}."
         means = "While a Functional model is built, its tensors have no numbers yet: tf functions don't take them."
         yield changed(places, [*imports, *edits], label, f"{keras}.{operation_names(told)}", means)
+
+
+def in_operations_of_keras(text: str, spec: ModelSpec) -> Rewritten | None:
+    """The lines with keras.ops; None where they have no such function of tf, or can't be read."""
+    try:
+        return next(operations_of_keras(Places(text), spec), None)
+    except UNREADABLE:
+        return None
 
 
 def operation_names(told: list[str]) -> str:

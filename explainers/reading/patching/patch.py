@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 
 from explainers.core.layers import WRAPPERS
+from explainers.core.layers.old_names import RENAMED
 from explainers.core.spec import VALIDATION, Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
-from explainers.reading.literal import BY_NAME, RENAMED, today_name
+from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.patching.data_places import made_of
 from explainers.reading.patching.places import UNREADABLE, Edit, Places, argument, last, parts, within
 

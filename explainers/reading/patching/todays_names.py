@@ -6,8 +6,10 @@ import ast
 import re
 
 from explainers.core.layers import RECURRENT
-from explainers.reading.literal import BY_NAME, RENAMED, today_name
+from explainers.core.layers.old_names import RENAMED
+from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.old_imports import module_today
+from explainers.reading.patching.backend import in_keras_ops
 from explainers.reading.patching.patch import LONGEST, with_edits
 from explainers.reading.patching.places import UNREADABLE, Edit, Places, last
 
@@ -22,6 +24,7 @@ def renamed(text: str) -> str | None:
     try:
         places = Places(text)
         edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places), *_imported(places)]
+        edits += in_keras_ops(places)
         return with_edits(text, edits) if edits else None
     except UNREADABLE:
         return None

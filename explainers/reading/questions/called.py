@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 
 from explainers.core.layers import class_of, sheet
+from explainers.core.layers.old_names import RENAMED
 from explainers.core.layers.signatures import needed
 from explainers.core.spec import Argument, LayerSpec, snake
-from explainers.reading.literal import BY_NAME, RENAMED
+from explainers.reading.literal import BY_NAME
 
 _CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9]{2,30})\(")
 _NAMED = "named"  # marks a layer with a value that is only a name

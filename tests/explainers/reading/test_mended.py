@@ -75,7 +75,7 @@ def test_the_json_says_what_was_tried() -> None:
 
 
 def test_advice_that_was_not_tried_says_so() -> None:
-    told = diagnose("ValueError: setting an array element with a sequence.").to_json()["fixes"]
+    told = diagnose("TypeError: Mask must have shape (batch, 10) but has (batch, 12)").to_json()["fixes"]
     assert told
     assert all(fix["tried"] is None for fix in told)
 

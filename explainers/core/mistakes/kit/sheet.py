@@ -116,7 +116,8 @@ class Mistake:
     lists_axes: whether a shape of one entry in its message is an order of axes.
     made: what somebody did whose model shows it, in words that follow "11 of 27".
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
-    fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered.
+    fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered;
+    mends_alone: the same where nothing but the data is there, and no model.
     """
 
     name: str
@@ -139,3 +140,4 @@ class Mistake:
     live: Live = nothing_live
     fixes: Fixes = no_fixes
     mends: tuple[Mender, ...] = ()
+    mends_alone: tuple[Mender, ...] = ()

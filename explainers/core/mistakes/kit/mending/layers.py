@@ -435,14 +435,7 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
         )
     wanted = math.prod(sizes)
     if before is not None and len(found) > 2 and -1 not in sizes and 0 < wanted <= numbers // _FAR_LESS:
-        spec = with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "numbers", (("units", wanted),)))
-        yield Mend(
-            f"Let a Dense make the {wanted} numbers: Flatten, Dense({wanted}), then the Reshape.",
-            f"layers.Flatten()\nlayers.Dense({wanted})",
-            with_layer_before(spec, broken.call, LayerSpec("Flatten", "in_a_row")),
-            f"A Reshape keeps all {numbers} numbers; {' × '.join(map(str, sizes))} are {wanted}.",
-            0,
-        )
+        yield _made_by_a_dense(broken, sizes, numbers, 0)
         return
     square = _square(numbers, sizes)
     if square is not None:
@@ -465,6 +458,21 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
                 2,
             )
             return
+    if square is None and wanted > 0 and (dense is None or dense.class_name != "Dense"):
+        yield _made_by_a_dense(broken, sizes, numbers, 3)
+
+
+def _made_by_a_dense(broken: Broken, sizes: tuple[int, ...], numbers: int, cost: int) -> Mend:
+    """As many numbers as the Reshape has room for, from a Dense in front of it."""
+    wanted, flat, call = math.prod(sizes), len(broken.first) == 2, broken.call or 0
+    spec = with_layer_before(broken.spec, call, LayerSpec("Dense", "numbers", (("units", wanted),)))
+    return Mend(
+        f"Let a Dense make the {wanted} numbers: {'' if flat else 'Flatten, '}Dense({wanted}), then the Reshape.",
+        f"{'' if flat else 'layers.Flatten()' + chr(10)}layers.Dense({wanted})",
+        spec if flat else with_layer_before(spec, call, LayerSpec("Flatten", "in_a_row")),
+        f"A Reshape keeps all {numbers} numbers; {' × '.join(map(str, sizes))} are {wanted}.",
+        cost,
+    )
 
 
 RANKS = (
