@@ -43,6 +43,10 @@ NEAREST = (
     "I'm not sure what you're asking: none of our models has your {numbers}. These are the closest. Say what each "
     "number counts, for example *12 timesteps, 5 features*, or paste your code."
 )
+NOT_SURE = (
+    "I'm not sure what you're asking. These are the closest. Name the layer and its sizes, for example *LSTM(32) on 12 "
+    "timesteps of 5 features*, or paste your code."
+)
 _KEY = "ask"
 
 
@@ -101,6 +105,10 @@ def _typed() -> str:
 def _answered(found: way_in.Way) -> None:
     if not found.found and found.count is None:
         st.info(NOTHING)
+        return
+    if found.near and found.found:
+        st.info(NOT_SURE)
+        links.show([_target(entry) for entry in found.found[:2]], "Nearest", key="search:results")
         return
     if found.left:
         st.info(NEAREST.format(numbers=listed([f"{int(number):,}" for number in found.left[:4]])))

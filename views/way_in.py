@@ -101,13 +101,14 @@ class Way:
     """What answers a text, best first; `pasted` where the text itself is to be read.
 
     count: of parameters; only a live model that has a layer with just so many is an answer.
-    left: numbers of the text that no answer has, so what is found is only near it.
+    left: numbers of the text that no answer has, so what is found is only near it. near: so are all of its words.
     """
 
     found: tuple[Entry, ...] = ()
     pasted: bool = False
     count: int | None = None
     left: tuple[str, ...] = ()
+    near: bool = False
 
 
 def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
@@ -144,7 +145,7 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     far = reading is None and unfound and " " in text.strip()
     if (left or far) and asked_in(clean(text)) is not None:
         return Way(pasted=True)  # the reader says that it isn't sure, and shows what is nearest
-    return Way(tuple(found), left=left)
+    return Way(tuple(found), left=left, near=far)
 
 
 def _batch_of(text: str) -> tuple[str, ...]:
@@ -384,6 +385,8 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
     if not named and not set(layers_named(text)) <= {"Conv2D", "Flatten"}:
         return None
     program = next((each for each in named if "height" in each.sizes), None)
+    if named and program is None:
+        return None  # a layer that reads no images
     told = " × ".join(str(size) for size in sizes.values())
     sizes |= kernel
     if program is not None:

@@ -350,6 +350,22 @@ def test_where_no_model_has_a_number_it_is_said_beside_what_is_nearest() -> None
     assert "validation" in shown_on(app)
 
 
+def test_sizes_that_a_question_does_not_say_are_examples() -> None:
+    fit = way_in.lives(way_in.way("batches per epoch with 211 samples?"))[0].sentence
+    assert "(batch_size=32, epochs=3 and features=6 are examples.)" in fit
+    asked = way_in.lives(way_in.way("how many windows with 365 days and a window of 30"))[0]
+    assert "timesteps=" not in asked.sentence.rpartition("(")[2]
+    assert "are examples" not in way_in.lives(way_in.way("what is a shape"))[0].sentence
+
+
+def test_where_only_words_are_near_it_is_said() -> None:
+    question = "can a penguin swim through the summary of my holidays"
+    assert way_in.way(question).near
+    app = open_page("home", ask=question)
+    assert not app.exception
+    assert way_in.NOT_SURE in [info.value for info in app.info]
+
+
 def test_a_pasted_text_is_never_in_the_link() -> None:
     app = open_page("home", ask="x = 1")
     app.session_state["asked_before"] = "model = Sequential()\nmodel.add(Dense(3, input_shape=(5,)))"

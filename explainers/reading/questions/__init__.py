@@ -16,6 +16,7 @@ count_given.py  sizes that make a given count; alone.py  a shape or a count with
 labels_asked.py  the shape of labels and targets; elements_asked.py: the same numbers in another form
 nets_asked.py  several layers: widths in a row, two that are compared, sides that became smaller
 axes_asked.py  two sizes that are confused; unsure.py: where none of these fits
+spans.py     how many readings a span of time has
 written.py   one way of writing for numbers, shapes and misspelled words; accounted.py: which of them a reply uses
 """
 
@@ -53,6 +54,7 @@ from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
+from explainers.reading.questions.spans import in_readings
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned, clean
@@ -296,7 +298,9 @@ def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> F
     left = tuple(number for number in best.left if number not in counted)
     apart = (reading for reading in found[1:] if reading.told.spec != told.spec)
     others = tuple(f"Or are you asking {reading.asked}?" for reading in apart)[:1]
-    cause = told.sentence if not left or told.spec is None else f"{_leaving_out(left)} {told.sentence}"
+    counted_as = in_readings(cleaned.shown)[1]
+    told_all = f"{counted_as}{told.sentence}"
+    cause = told_all if not left or told.spec is None else f"{_leaving_out(left)} {told_all}"
     return Finding("question", cause=cause, spec=told.spec, values=told.values or {}, shapes=told.shapes,
                    marks=marks, questions=(*_unused(best), *others))  # fmt: skip
 

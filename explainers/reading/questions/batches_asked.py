@@ -96,13 +96,20 @@ def _told(asked: Asked, samples: int, batch: int, given: bool, epochs: int | Non
         sentence += f"all of {batch:,}, nothing is left over."
     else:
         sentence += f"one of {rest:,}, because there are no more samples."
-    if epochs is not None or asked.has(_UPDATES):
+    steps = _number(_ALL_STEPS, asked)
+    if steps is not None and asked.has(_HOW_MANY_EPOCHS):
+        sentence += f" {steps:,} steps are {steps / count:,.4g} epochs."
+    elif epochs is not None or asked.has(_UPDATES):
         rounds = epochs or 1
         sentence += f" Each batch is one update of the weights: {count * rounds:,} in {_epochs(rounds)}."
     values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
     if epochs is not None:
         values |= {"epochs": epochs, "updates": count * epochs}
     return Told(sentence, _any_model(asked), values)
+
+
+_ALL_STEPS = re.compile(r"\b(\d{1,9}) (?:training |gradient )?(?:steps|iterations|updates)\b")
+_HOW_MANY_EPOCHS = re.compile(r"\bhow many (?:\w+ )?epochs\b")
 
 
 def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch: int) -> str:

@@ -285,7 +285,7 @@ _HOW_MANY = re.compile(
 def windows_of_points(asked: Asked) -> Told | None:
     """``1000 points, window 50, stride 10``: how many windows start within the series."""
     points, long, step = asked.number(_POINTS), asked.number(LAST), asked.number(_STEP)
-    step = 1 if step is None and "windows" in asked.words else step
+    step = 1 if step is None and "window" in asked.words else step
     if points is None or long is None or step is None or not asked.has(_HOW_MANY) or asked.called:
         return None
     if not 1 < long <= points or step < 1:

@@ -99,7 +99,7 @@ KERNEL = re.compile(
     r":){0,2}\s{0,2}(\d{1,3})\b"
 )
 VOCABULARY = (  # ``a vocabulary has 800 words``, ``800 different words``
-    re.compile(r"\bvocab(?:ulary)?\b\D{0,30}?(\d[\d,]{0,11})\b"),
+    re.compile(r"\b(?:vocab(?:ulary)?|dictionary)\b\D{0,30}?(\d[\d,]{0,11})\b"),
     re.compile(r"\b(\d[\d,]{0,11}) (?:different|unique|distinct) (?:words|ids|tokens)"),
 )
 DURATIONS = _next_to(r"days|hours|minutes|weeks|months")

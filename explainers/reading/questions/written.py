@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from explainers.core.layers import class_of
+from explainers.reading.questions.spans import in_readings
 
 COUNTED = (
     r"samples?|images?|pictures?|photos?|rows?|examples?|sequences?|steps|timesteps|sentences?|words?|tokens?|points?|"
@@ -77,7 +78,7 @@ def _without_numbers_of_points(text: str) -> str:
 
 def in_one_way(text: str) -> str:
     """The question with its numbers, sizes, shapes and words written in one way."""
-    text = _without_numbers_of_points(text)
+    text = in_readings(_without_numbers_of_points(text))[0]
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
         text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
     text = _GLUED.sub(r"\1 \2", _PER_SECOND.sub(r"\1 hz", text))

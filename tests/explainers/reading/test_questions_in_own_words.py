@@ -11,7 +11,7 @@ from explainers.reading.diagnosing import read
 from explainers.reading.questions import best_reading
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
-from explainers.reading.questions.parsed.parts import NO_PARTS
+from explainers.reading.questions.parsed.parts import NO_PARTS, parts_of
 from explainers.reading.questions.parsed.roles import said_in
 from explainers.reading.text import clean
 
@@ -32,6 +32,12 @@ TOLD: list[tuple[str, Sizes, tuple[str, ...]]] = [
     ("EEG, 22 electrodes, 15 trials of 3 seconds at 250 Hz, which array shape for a 2D CNN?", (None, 22, 750, 1),
      ("(15, 22, 750, 1)", "(750, 22)")),
     ("my csv has 9 colums and 1400 rows how do i put it in a lstm", (None, 9, 1), ("(1400, 9) has 2", "(n, 9)")),
+    ("pulse every minute for 12 hours, 3 signals, 640 patients, which array for the LSTM", (None, 720, 3),
+     ("Every minute, 12 hours are 720 readings.", "(640, 720, 3)")),
+    ("how many samples do I get from 3 weeks of hourly data with a window of one day", (None, 24, 1),
+     ("3 weeks are 504 readings and one day is 24 readings", "481 windows")),
+    ("900 sentences of at most 26 words and a dictionary of 7000 words, arguments of Embedding?", (None, 26),
+     ("0 to 6,999", "Embedding(7000, 16)")),
     # units that are glued to their numbers
     ("3 seconds of a 200Hz signal, what shape for Conv1D", (None, 600, 1), ("3 seconds at 200 Hz are 600",)),
     ("4 seconds of speech at 8kHz, 17 mfccs every 20ms", (None, 17, 200, 1),
@@ -62,6 +68,16 @@ TOLD: list[tuple[str, Sizes, tuple[str, ...]]] = [
     ("i get (None, 1) but i want a single number", (None, 3), ("prediction[0, 0]",)),
     ("Was bedeutet None in model.summary()", (None, 7, 3), ("stays open until data arrive",)),
     ("how can I see the shape of each layer", (None, 7, 3), ("model.summary()",)),
+    ("timesteps = 1 and features = 22 versus timesteps = 22 and features = 1", (None, 1, 22),
+     ("22 steps of 1 number",)),
+    ("number of neurons in a conv layer 25x27x6", (None, 25, 27, 6), ("25 × 27 × 6 = 4,050",)),
+    ("(48, 9) and (48,) incompatible?", (None, 3), ("9 would meet 48",)),
+    ("3 classes but the model outputs 5 numbers why", (None, 3), ("Dense(5) returns (None, 5)", "Dense(3)")),
+    ("do all my images need to be square", (None, 28, 26, 3), ("need not be square",)),
+    ("how does keras know the input size if i give no input_shape", (None, 7, 3), ("built when it first reads data",)),
+    ("what should be the shape of the mask for sequences (12, 45, 7)", (None, 45, 7), ("The mask is (batch, 45)",)),
+    ("parameters of an attention layer with 3 heads and dimension 32 on 96 features", (None, 7, 96), ("37,248",)),
+    ("GRU(9) with return_sequences true then GRU then dense 8, input 21x6", (None, 21, 6), ("then GRU(", "(None, 8)")),
     ("axis=-1 in Concatenate", (None, 7, 3), ("(None, 7, 8)",)),
     ("can I feed a 480x500 image into VGG16 that expects 224", (None, 480, 500, 3),
      ("Resizing(224, 224)", "(None, 224, 224, 3)")),
@@ -78,6 +94,13 @@ def test_a_question_is_told_with_its_own_sizes(question: str, shape: Sizes, told
     assert found.spec.inputs[0].shape == shape
     assert [part for part in told if part not in found.cause] == []
     assert "not sure" not in found.cause
+
+
+def test_sizes_that_a_fact_has_no_model_for_are_never_shown_below_zero() -> None:
+    for fact in FACTS:
+        told = fact_told(fact, parts_of("kernel size 64, 70 filters, pool size 99 on 20x20 with 3 strides"), {})
+        assert re.search(r"\(None[^()]*-\d", told.sentence) is None
+        assert told.spec is not None
 
 
 def test_no_fact_says_yes_or_no() -> None:
@@ -102,6 +125,8 @@ def test_a_fact_that_is_asked_why_is_told_before_a_model() -> None:
         ("one of 6 values", {6: "classes"}),
         ("60 files, each with 300 rows of 4 signals", {60: "samples", 300: "steps", 4: "features"}),
         ("30 recordings with 200 rows each", {30: "samples", 200: "steps"}),
+        ("3 signals, 640 patients", {3: "features", 640: "samples"}),
+        ("a dictionary of 700 words and 20 words each", {700: "vocabulary", 20: "steps"}),
         ("needs 3 dimensional input", {3: "rank"}),
         ("weights between the layers of 30 and 20 neurons", {30: "inputs", 20: "units"}),
     ],

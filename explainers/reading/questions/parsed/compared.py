@@ -21,7 +21,7 @@ from explainers.reading.text import shapes_in
 
 def of_two_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about two shapes; None where the question compares none."""
-    for read in (_broadcast, _two_shapes, _labels_alike, _in_another_order, _one_axis_more):
+    for read in (_broadcast, _two_shapes, _labels_alike, _in_another_order, _one_axis_more, _rows_and_numbers):
         told = read(parts, entries)
         if told is not None:
             return told
@@ -58,7 +58,10 @@ def _two_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _in_another_order(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """``(n, 3, 1) or (n, 1, 3)``: the same numbers, as steps or as features of one step."""
-    both = [at.sizes for at in shapes_in(parts.words.replace("none", "None"))]
+    both: list[Sizes] = [at.sizes for at in shapes_in(parts.words.replace("none", "None"))]
+    steps, features = parts.sizes("steps"), parts.sizes("features")
+    if not both and len(steps) == len(features) == 2:
+        both = [(None, *one) for one in zip(steps, features, strict=True)]
     if (
         [len(shape) for shape in both] != [3, 3]
         or None in (*both[0][1:], *both[1][1:])
@@ -110,6 +113,28 @@ def _one_axis_more(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         if made is not None:
             specs.append(replace(made, examples={"units": 4} if len(shape) < 3 else {}).spec)
     return Told(sentence, side_by_side(specs) if len(specs) > 1 else None, {})
+
+
+_FIT = re.compile(r"\b(?:in)?compatible\b|\bfit\b|\b(?:mis)?match\b|\bbroadcast\w*")
+
+
+def _rows_and_numbers(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``(64, 10) and (64,) incompatible``: rows of scores and one number for each sample."""
+    both = sorted((one.sizes for one in parts.shaped), key=len)
+    if [len(shape) for shape in both] != [1, 2] or not _FIT.search(parts.words) or parts.mentions:
+        return None
+    (samples,), (rows, width) = both
+    if samples is None or samples != rows or width is None or width < 2:
+        return None
+    sentence = (
+        f"{both[1]} has a row of {width} numbers for each of {samples} samples, {both[0]} one number. As labels, "
+        f"{both[0]} of class numbers 0 to {width - 1} fits an output {both[1]} with sparse_categorical_crossentropy. "
+        f"The other losses need equal shapes: one-hot rows, keras.utils.to_categorical(y, {width}), or Dense(1) in the "
+        f"model. NumPy and TensorFlow line axes up from the right, so {width} would meet {samples}."
+    )
+    made = of_layers((None, 3), (LayerSpec("Dense", "dense", (("units", width),)),))
+    spec = replace(made, examples={"features": 3}).spec if made is not None else None
+    return Told(sentence, spec, {"samples": samples})
 
 
 def _counted(size: int | None, word: str, several: str = "") -> str:

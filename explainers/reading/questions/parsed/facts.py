@@ -16,7 +16,7 @@ from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.fact import Fact
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.network import Network, of_layers
-from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.parsed.parts import NO_PARTS, Parts
 from explainers.reading.questions.parsed.terms import terms_in
 from explainers.reading.questions.words import Told
 
@@ -105,6 +105,7 @@ class _Known:
         one = next((one for one in self.parts.shaped if one.part in ("in", "declared", "data")), None)
         shape = one.sizes if one is not None else ()
         rows = one is not None and one.part == "data" and len(shape) == 2
+        rows = rows or (len(shape) == 3 and name in ("steps", "features") and None not in shape)
         sample = shape[1:] if shape[:1] == (None,) or len(shape) == 4 or rows else shape
         square = next(iter(self.parts.squares), ())
         if name in ("height", "width", "channels"):
@@ -150,6 +151,8 @@ def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
     layers = tuple(_layer(name.replace("RNN", recurrent), arguments, known) for name, arguments in fact.layers)
     values = (None, *(known[size] for size in fact.values)) if fact.values else None
     model = of_layers((None, *shape), layers, values)
+    if model is None and parts is not NO_PARTS:
+        return fact_told(fact, NO_PARTS, {})  # such sizes don't fit: examples do
     sizes = _Fields(known, recurrent, model)
     sentence = fact.says.format_map(sizes)
     if model is None:

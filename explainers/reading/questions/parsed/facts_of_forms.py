@@ -164,6 +164,28 @@ FACTS: tuple[Fact, ...] = (
         layers=(("Conv2D", {"filters": "$filters", "kernel_size": "$kernel", "strides": 2, "padding": "same"}),),
     ),
     Fact(
+        needs("square", "image, square", "may, square", "image, may, square", "conv, image, square"),
+        "whether images must be square",
+        "Images need not be square: height and width are separate axes. Conv2D({filters}, {kernel}) turns {reads} into "
+        "{out}; a kernel or pool may have two sizes, too, such as (3, 5). But all images of one batch need the same "
+        "height and the same width",
+        reads=IMAGE,
+        layers=CONV,
+    ),
+    Fact(
+        needs(
+            "input_shape, without input",
+            "without input",
+            "input_shape, what, without input",
+            "input_shape, why, without input",
+        ),
+        "how a model knows its input without an input_shape",
+        "Without an Input or input_shape, a model is built when it first reads data: Keras takes every axis but the "
+        "first from them. Until then it has no weights, and summary shows no shapes. keras.Input(({steps}, "
+        "{features})) "
+        "in front builds it at once: {reads} becomes {out}, with {params} parameters",
+    ),
+    Fact(
         needs("conv_2d, recurrent", "conv_2d, may, recurrent", "conv_2d, order, recurrent"),
         "how an LSTM follows a Conv2D",
         "An LSTM reads three axes, (batch, steps, features), and a Conv2D returns four. Take the rows as steps and "

@@ -56,6 +56,15 @@ FACTS: tuple[Fact, ...] = (
         layers=SOFTMAX,
     ),
     Fact(
+        needs("classes, output, why", "classes, output, several values, why", "classes, several values, why"),
+        "why the output has more or fewer numbers than there are classes",
+        "The units of the last layer decide how many numbers a model returns, not the classes in the data: "
+        "Dense({units}) returns {out}. For {classes} classes make it Dense({classes}) with labels 0 to "
+        "{classes_minus_1}. Labels that start at 1 are a usual reason for one unit more: subtract 1 from them",
+        reads=ROW,
+        layers=(("Dense", {"units": "$units"}),),
+    ),
+    Fact(
         needs(
             "several values",
             "labels, several values",

@@ -141,7 +141,8 @@ FACTS: tuple[Fact, ...] = (
         "how padded steps are skipped",
         "Sequences of one batch need one length, so pad them with keras.utils.pad_sequences and let "
         "Masking(mask_value=0.0) (or Embedding(..., mask_zero=True)) mark the padded steps: a recurrent layer "
-        "then skips them and keeps its state. The shapes stay as they are: {out1} after the Masking, {out} after "
+        "then skips them and keeps its state. The mask is (batch, {steps}), one True or False per step. The shapes "
+        "stay: {out1} after the Masking, {out} after "
         "the {rnn}",
         layers=(
             ("Masking", {"mask_value": 0.0}),

@@ -88,7 +88,7 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
         _set(text, found, square.start, square.end, ("kernel_size", "pool_size"), square.sizes, used)
     _flag(text, found)
     found = [_with_named(text, one) for one in found]
-    return _once(found), used
+    return _once(found, text.lower()), used
 
 
 def _found(text: str) -> Iterator[Mention]:
@@ -270,13 +270,17 @@ def _takes(one: Mention, name: str, value: Argument) -> bool:
     )
 
 
-def _once(found: list[Mention]) -> list[Mention]:
+_NEXT = re.compile(r"\bthen\b|->|→|\bfollowed by\b|\banother\b|\bsecond\b")
+
+
+def _once(found: list[Mention], words: str) -> list[Mention]:
     """Each layer once: a name without sizes that is there with sizes, too, speaks of that one."""
     kept: list[Mention] = []
     for place, one in enumerate(list(found)):
         one = found[place]
         same = [other for i, other in enumerate(found) if i != place and other.name == one.name]
-        if one.given or one.times > 1 or not same:
+        again = place > 0 and _NEXT.search(words, found[place - 1].end, one.start) is not None
+        if one.given or one.times > 1 or not same or again:
             kept.append(one)
             continue
         if any(other.given and (other.start < one.start or other.times > 1 or other.whole) for other in same):

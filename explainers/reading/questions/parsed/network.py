@@ -420,7 +420,7 @@ def of_layers(shape: Sizes, layers: tuple[LayerSpec, ...], values: Sizes | None 
     before = shape
     for layer in layers:
         row = _row(layer, before, values if not rows else None)
-        if row is None:
+        if row is None or any(size is not None and size <= 0 for made in row.after for size in made):
             return None
         rows.append(row)
         before = row.after[0]

@@ -27,7 +27,7 @@ AIMS: dict[str, re.Pattern[str]] = {
         r"\bshrinks?\b|\bshorter\b|\bsmaller\b|\breduc(?:e|es|ed|ing)\b|"
         r"\b(?:how (?:many|big|large)|what).{0,40}\bafter\b|\bafter\b.{0,60}\bwhat\b"
     ),
-    "values": re.compile(r"\bhow many (?:\w{1,12} )?(?:neurons|activations|values|numbers|elements)\b"),
+    "values": re.compile(r"\b(?:how many|number of) (?:\w{1,12} )?(?:neurons|activations|values|numbers|elements)\b"),
     "input": re.compile(
         r"\binput[_ ]?shapes?\b|\binput[_ ]dim|\b(?:input|shape).{0,30}\b(?:should|must|need|expect)|"
         r"\b(?:should|must|need|expect).{0,40}\b(?:input|shape)"

@@ -46,6 +46,9 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     found = network(parts, entries)
     if found is None:
         return _misfit(parts, entries)
+    if "values" in parts.aims and (flat := _of_its_output(parts)) is not None:
+        sizes = " × ".join(str(size) for size in flat.shape[1:])
+        return _told(f"{sizes} = {flat.after[-1]:,} values for each sample. {_makes(flat)}", flat)
     claimed = _claimed_shape(parts, found)
     if claimed is not None:
         other = _as_claimed(parts, found, claimed, entries)
@@ -65,6 +68,15 @@ def _of_samples(parts: Parts, found: Network) -> str:
     if samples is None or found.after[:1] != (None,):
         return ""
     return f" For {samples:,} samples predict returns {(samples, *found.after[1:])}."
+
+
+def _of_its_output(parts: Parts) -> Network | None:
+    """``neurons in conv layer 26x26x32``: the sizes are what it returns, where none of its settings is said."""
+    square = next(iter(parts.squares), ())
+    alone = len(parts.mentions) == 1 and not parts.mentions[0].given and "Conv" in parts.mentions[0].name
+    if not alone or len(square) != 3 or "output" in parts.aims:
+        return None
+    return of_layers((None, *square), (LayerSpec("Flatten", "flatten"),))
 
 
 def _with_padding(parts: Parts, found: Network) -> str:

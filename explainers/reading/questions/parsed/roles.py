@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 ROLES: dict[str, str] = {
     "batch": r"batch[ _-]?sizes?|bs|per batch|(?:mini-?)?batch(?:es)? of|batch",
     "epochs": r"epochs?",
-    "key_dim": r"key[ _]dims?|key dimensions?|head (?:size|dim)",
+    "key_dim": r"(?<=heads and )dim\w*|(?<=heads of )(?:size|dim\w*)|key[ _]dims?|key dimensions?|head (?:size|dim)",
     "heads": r"(?:num_|number of )?(?:attention )?heads?",
     "queries": r"quer(?:y|ies)(?:[ _](?:steps|tokens|positions|length|timesteps|words))?",
     "keys": r"(?:keys?|values?|keys? ?(?:/|and) ?values?)[ _](?:steps|tokens|positions|length|timesteps|words)|keys",
     "vocabulary": (
-        r"vocab(?:ulary)?(?:[ _]size)?|(?:different|unique|distinct) (?:words|ids|tokens|items|values)|max_features|"
+        r"(?:vocab(?:ulary)?|dictionary)(?:[ _]size)?|(?:different|unique|distinct) (?:words|ids|tokens|items|"
+        r"values)|max_features|"
         r"(?<=embedding )input_dim|vocabulary words|words? in (?:the )?(?:vocabulary|dictionary)"
     ),
     "largest_id": r"(?:max(?:imum)?|largest|highest) (?:word )?(?:index|id|token id|value)",
@@ -155,6 +156,8 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     its_own = after is not None and _NEXT_NUMBER.match(words, after.end()) is not None
     if after is not None and its_own and before is None and _of_the_next(words, after):
         after = None
+    if after is not None and before is not None and _name(before) == "vocabulary" and _name(after) == "steps":
+        after = None  # ``a dictionary of 800 words``
     if after is not None and before is not None and _is_weak(before):
         before = None  # ``my input is 100 stocks``, ``parameters 128 units``
     if after is not None and _name(after) == "count" and _ON.search(words, at, start):
@@ -237,11 +240,12 @@ _AT_A_TIME = ("signals", "series", "time series", "stocks")
 def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
     """``60 files, each with 300 rows of 4 signals``: rows are steps and signals features; files are the samples."""
     samples = False
+    of_others = any(one.role == "samples" and one.word not in _AT_A_TIME for one in found)
     for one in found:
         again = one.role == "samples" and samples
         steps = _EACH.search(words[max(0, one.start - 30) : one.start]) or _OF_EACH.match(words, one.end)
         samples = samples or one.role == "samples"
-        if again and one.word in _AT_A_TIME:
+        if of_others and one.role == "samples" and one.word in _AT_A_TIME:
             yield replace(one, role="features")
         else:
             yield replace(one, role="steps") if again and steps else one

@@ -119,7 +119,8 @@ TERMS: dict[str, str] = {
     "image": r"\bimages?\b|\bpictures?\b|\bphotos?\b",
     "sequence to sequence": r"\bsequence label\w*\b|\btagging\b|\bner\b|\bseq(?:uence)?[ -]?(?:2|"
     r"to)[ -]?seq(?:uence)?\b|\bencoder\b|\bdecoder\b",
-    "each step": r"\b(?:each|every|per) (?:time ?)?step\b|\ball (?:time ?)?steps\b",
+    "each step": r"\b(?:same|equal) (?:number of |length of )?(?:time ?)?steps\b|\bsame length as\b|\bas many "
+    r"(?:time ?)?steps\b|\b(?:each|every|per) (?:time ?)?step\b|\ball (?:time ?)?steps\b",
     "validation": r"\bvalidation\w*\b",
     "order": r"\border\b|\bfirst or\b|\bbefore or after\b",
     "ids": r"\b(?:word )?(?:ids|indices|indexes|integers)\b|\btokens?\b",
@@ -146,8 +147,7 @@ TERMS: dict[str, str] = {
     "skipped": r"\bskip\w*|\bunused\b|\bnot (?:used|seen)\b|\b(?:smaller|larger|bigger|less|more|greater|higher|lower|"
     r"fewer) than\b|!=|\bnot equal\b",
     "ragged": r"\bragged\w*",
-    "test data": r"\b(?:test(?:ing)?|validation|new|unseen|future) (?:data|set|samples|images|input|x)\b|"
-    r"\bx_(?:test|val)\b",
+    "test data": r"\b(?:test(?:ing)?|validation|new|unseen|future) (?:data|set|samples|images|input|x)\b",
     "several values": r"\b(?:predict\w*|forecast\w*|outputs?|regress\w*) (?:the )?\d+ (?:\w+ )?(?:values|numbers|"
     r"targets|outputs|variables|"
     r"coordinates)\b",
@@ -159,6 +159,10 @@ TERMS: dict[str, str] = {
     "several images": r"\b(?:two|2|three|3|four|4|several|multiple|pairs? of) (?:\w+ )?(?:images|pictures|photos|"
     r"frames)\b.{0,30}"
     r"\b(?:at once|at the same time|together|as (?:one )?inputs?|into)\b",
+    "square": r"\bnon-?square\b|\b(?:be|are|not|is|have) squares?\b(?! root)|\brectang\w+\b",
+    "without input": r"\b(?:don'?t|do not|without|no|omit\w*|leave out|leaving out|missing|never) (?:\w+ "
+    r"){0,3}input[_ ](?:shape|layer)|"
+    r"\bhow (?:does|do|can) (?:keras|the model|tensorflow|it|a layer) know\b",
     "two inputs": r"\b(?:two|2|three|3|several|multiple|different|separate) (?:kinds of )?(?:inputs|input layers|"
     r"branches|sources|data ?sets|kinds of (?:data|features|inputs))\b|\b(?:static|constant|tabular|additional|extra|"
     r"non-?time) (?:features?|variables?|data|inputs?|columns?)\b|\b(?:one|1|an?|some) features?\b.{0,40}"
@@ -232,7 +236,7 @@ _OF_KERAS_ALONE = frozenset(
         *("embedding", "vocabulary", "recurrent", "conv", "dense", "dropout", "batchnorm", "gates", "transformer"),
         *("return_sequences", "return_state", "stateful", "bidirectional", "timedistributed", "steps", "ragged"),
         *("several images", "several outputs", "several values", "two inputs", "one number", "one more layer"),
-        *("concatenate", "repeat", "test data", "see"),
+        *("concatenate", "repeat", "test data", "see", "square", "without input"),
     )
 )
 
