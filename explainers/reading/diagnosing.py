@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.core.axes import Shape, sizes
-from explainers.core.finding import Finding, Value, link
+from explainers.core.finding import Change, Finding, Value, link
 from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
@@ -382,6 +382,16 @@ def _told_layer(said: Finding | None, classes: dict[str, str]) -> str | None:
     return said.layer if said is not None and said.layer in classes else None
 
 
+def _by_the_numbers(found: Diagnosis, said: Finding | None, message: str) -> tuple[Change, ...]:
+    """What helps: what was known without Keras; where its refusal of code has numbers, what was tried with these."""
+    if found.kind == "code" and not any(fix.tried or fix.dims for fix in found.fixes):
+        read, mistake = read_error(clean(message)), said.mistake if said is not None else found.mistake
+        made = fixes_for(read, found.dims) if read is not None and read.mistake == mistake else ()
+        if any(fix.tried for fix in made):
+            return made
+    return found.fixes or (fixes_for(said, found.dims) if said is not None else ())
+
+
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:
     """What the live model adds: in code, Keras' own refusal says which mistake it is."""
     if seen.refused:
@@ -401,7 +411,9 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         mistake=mistake,
         title=found.title or _title(Finding("error", mistake)),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
-        fixes=found.fixes or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
+        fixes=_by_the_numbers(
+            found, dataclasses.replace(said, mistake=mistake) if said is not None else None, error.message
+        ),
         layer=error.layer or found.layer or _told_layer(said, classes),
         line=seen.line,
         shapes=(*found.shapes, *_new(said.shapes if said is not None else (), found)),

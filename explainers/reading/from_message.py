@@ -31,6 +31,7 @@ from explainers.reading.text import (
     Cleaned,
 )
 from explainers.reading.together import contradicted, fails_by_itself, in_the_loss, output_of, place_of, together
+from explainers.reading.unread_end import in_the_unread_end
 from explainers.reading.weights_met import in_the_weights
 
 
@@ -49,6 +50,9 @@ def of_message(
     if of_loss is not error:
         code = only_code(cleaned.shown, parsed) if spec is not None else ""
         return dataclasses.replace(of_loss, spec=spec, code=code, renamed=tuple(dict.fromkeys(reader.renamed)))
+    unread = in_the_unread_end(reader, spec, error)
+    if unread is not None:
+        return dataclasses.replace(unread, renamed=tuple(dict.fromkeys(reader.renamed)))
     told = in_the_loss(spec or (summary.spec if summary is not None else None), error)
     if told is not error:
         error = dataclasses.replace(told, shapes=shapes_of(cleaned, told))

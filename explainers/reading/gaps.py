@@ -93,7 +93,7 @@ def ranked(spec: ModelSpec) -> ModelSpec:
     return replace(spec, inputs=tuple(inputs), assumed=tuple(assumed))
 
 
-_INPUT = "the input's "
+_OF_INPUT = "the input's "
 _MOST_DOUBLED = 10  # times that an example is doubled: 7 steps become some thousands
 
 
@@ -109,25 +109,35 @@ def with_room(spec: ModelSpec) -> ModelSpec:
 
 
 def _doubled(spec: ModelSpec) -> ModelSpec | None:
-    """The same program with an Input of twice the steps; None where the text says how many there are."""
-    noted = {note for note in spec.assumed if note.startswith(_INPUT)}
-    sizes = {int(found[1]) for note in noted if (found := _NUMBER.search(note)) is not None}
+    """The same program with an Input of twice the steps; None where the text says how many there are.
+
+    What a layer is given, too, stays: twice as much of it might no longer fit the rest of the program.
+    """
+    given = {n for layer in spec.layers for _, value in layer.arguments for n in _whole(value)}
+    sizes = {int(n[1]) for note in spec.assumed if (n := _NUMBER.search(note)) and note.startswith(_OF_INPUT)}
+    sizes |= examples(spec) - given
     inputs = tuple(
         replace(one, shape=(one.shape[0], *(2 * n if n in sizes and n else n for n in one.shape[1:-1]), one.shape[-1]))
-        if len(one.shape) > 2 and one.origin.startswith("an example")
+        if len(one.shape) > 2 and not any(check.shapes for check in spec.checks)
         else one
         for one in spec.inputs
     )
     if inputs == spec.inputs:
         return None
     grown = {n for one in spec.inputs for n in one.shape[1:-1] if n in sizes}
-    assumed = tuple(_with_double(note, grown) if note in noted else note for note in spec.assumed)
-    return replace(spec, inputs=inputs, assumed=assumed)
+    return replace(spec, inputs=inputs, assumed=tuple(_with_double(note, grown) for note in spec.assumed))
+
+
+def _whole(value: object) -> tuple[int, ...]:
+    """The numbers in an argument."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return tuple(part for part in parts if isinstance(part, int) and not isinstance(part, bool))
 
 
 def _with_double(note: str, grown: set[int]) -> str:
-    name, size = note.rsplit(" = ", 1)
-    return f"{name} = {2 * int(size)}" if int(size) in grown else note
+    found = _NUMBER.search(note)
+    size = int(found[1]) if found is not None else 0
+    return f"{note.rsplit(' = ', 1)[0]} = {2 * size}" if size in grown else note
 
 
 def _rules(spec: ModelSpec, layer: int) -> tuple[int | None, tuple[str, ...]] | None:

@@ -59,6 +59,8 @@ def _batches(spec: ModelSpec) -> Misfit:
         if check.kind not in ("fit", "predict") or fixed is None or samples is None or check.batch_size == 0:
             continue
         taken = min(check.batch_size or 32, samples)
+        if check.line is None and not check.batch_size:
+            continue  # a message doesn't say how many samples it was given at a time
         if taken != fixed and check.batch_size != fixed:
             own = "" if check.batch_size else " (Keras' default batch_size, since none is given)"
             return "stateful_batch", f"The batch is fixed at {fixed}, but {taken} samples are used at a time{own}."

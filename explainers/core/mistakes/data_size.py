@@ -19,6 +19,7 @@ from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.one_sample import MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
+from explainers.core.mistakes.kit.scaled import SCALED
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -279,6 +280,7 @@ MISTAKE = Mistake(
     misconception="predict-takes-any-columns",
     order=21,
     families=(
+        SCALED,
         Family(
             sees=("/normalization",),
             says=(

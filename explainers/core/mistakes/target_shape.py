@@ -100,6 +100,22 @@ def _one_hot_rows(finding: Finding, said: Said) -> Finding:
     return replace(finding, named={**finding.named, "found": (rows,), "expected": (rows,)})
 
 
+_ONE_BY_ONE = re.compile(r"[(\[](\d{1,7}(?:, ?\d{1,7}){2,4})[)\]]")
+
+
+def _laid_flat(finding: Finding, said: Said) -> Finding:
+    """(966, 256) and (1008, 256), printed beside (42, 23, 256) and (42, 24, 256): the same numbers with their axes."""
+    wide = [tuple(map(int, part[1].split(","))) for part in list(_ONE_BY_ONE.finditer(said.near(900, 900)))[:24]]
+    whole = {}
+    for role in ("expected", "found"):
+        rows = finding.shape(role)
+        alike = [s for s in wide if rows and len(rows) == 2 and (math.prod(s[:-1]), s[-1]) == rows]
+        whole[role] = alike[:1]
+    if not all(whole.values()) or len(whole["expected"][0]) != len(whole["found"][0]):
+        return finding
+    return replace(finding, named={**finding.named, **{role: tuple(shapes) for role, shapes in whole.items()}})
+
+
 def _only_the_samples(finding: Finding, said: Said) -> Finding:
     """Targets of a smaller last batch, where the outputs keep the batch that was fixed."""
     expected, found = finding.shape("expected"), finding.shape("found")
@@ -454,7 +470,7 @@ MISTAKE = Mistake(
                 "The targets don't have one label for each output of the model, or one array for each of its outputs.",
             ),
             has_node=True,
-            completes=(_flat_rows, _one_hot_rows, _only_the_samples),
+            completes=(_flat_rows, _one_hot_rows, _laid_flat, _only_the_samples),
             decides=_decides,
             words=_words,
             advice=_rows_advice,

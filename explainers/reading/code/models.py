@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import OF_SLICES, VALIDATION, Check, Sizes
+from explainers.core.spec import OF_SLICES, VALIDATION, Check, Ref, Sizes
 from explainers.reading.code.calling import apply
 from explainers.reading.code.found import NO_TARGET
 from explainers.reading.code.layers import Written
@@ -82,6 +82,9 @@ def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     )
 
 
+NOT_READ_ON = " isn't read here: what is in front of it is shown"
+
+
 def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """Model(inputs, outputs)."""
     positional, named = reader.arguments(node)
@@ -97,8 +100,22 @@ def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         reader.models.append(model)
         return model
     if isinstance(outputs, Missing):
-        reader.skip(node, f"{outputs.name[:60]} isn't read here: what is in front of it is shown")
+        reader.skip(node, f"{outputs.name[:60]}{NOT_READ_ON}")
+        _in_front(reader, model)
     return Missing(reader.short(node))
+
+
+def _in_front(reader: Reader, model: ModelV) -> None:
+    """The part of a model that was read, where its end wasn't: no data go into it, but it is more than its parts."""
+    ends = reader.graph.loose_ends()
+    model.outputs = [end for end in ends if set(model.inputs) & _read_for(reader, end)]
+    if model.outputs and model.inputs:
+        reader.budget.model(len(reader.graph.needed(model.outputs)))
+        reader.models.append(model)
+
+
+def _read_for(reader: Reader, end: Ref) -> set[Ref]:
+    return {ref for call in reader.graph.needed([end]) for ref in reader.graph.read_by(call)}
 
 
 def feed(

@@ -125,8 +125,17 @@ class _Patch:
         if key not in dict(new.arguments):
             return [self._removed(node, names)]
         if at is not None:
-            return [Edit(*self.places.span(at), _literal(value))]
-        return [self._added(node, f"{key}={_literal(value)}")]
+            return [Edit(*self.places.span(at), self._words(value))]
+        return [self._added(node, f"{key}={self._words(value)}")]
+
+    def _words(self, value: Argument) -> str:
+        """An argument as code. A number made of an example is written with the name that the example stands for."""
+        if type(value) is int and not re.search(rf"\b{value}\b", self.places.text):
+            for note in self.before.assumed:
+                name, _, size = note.rpartition(" = ")
+                if name.isidentifier() and size.isdigit() and int(size) > 1 and value in (int(size), 2 * int(size)):
+                    return name if value == int(size) else f"2 * {name}"
+        return _literal(value)
 
     def _removed(self, node: ast.Call, names: tuple[str, ...]) -> Edit:
         keyword = next(keyword for keyword in node.keywords if keyword.arg in names)
@@ -146,7 +155,7 @@ class _Patch:
         if layer.class_name.startswith("ops."):
             raise NoPlace("an operation is no layer")
         name, imports = self.places.layer_name(layer.class_name)
-        values = [_literal(v) if i == 0 else f"{k}={_literal(v)}" for i, (k, v) in enumerate(layer.arguments)]
+        values = [self._words(v) if i == 0 else f"{k}={self._words(v)}" for i, (k, v) in enumerate(layer.arguments)]
         return f"{name}({', '.join(values)})", imports
 
     # -- calls ----------------------------------------------------------------------------------------------------

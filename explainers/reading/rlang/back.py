@@ -80,10 +80,22 @@ def _longer(node: ast.Subscript) -> str:
     return f"array_reshape({data}, c({sizes[plain]}))"
 
 
+def _swapped(node: ast.Call) -> str:
+    """``np.swapaxes(x, 1, 2)``: aperm lists all axes, counted from 1. The later of the two is taken for the last."""
+    places = [part.value for part in node.args[1:] if isinstance(part, ast.Constant) and type(part.value) is int]
+    if len(places) != 2 or min(places) < 0:
+        raise _NoR
+    order = [*range(1, max(places) + 2)]
+    order[places[0]], order[places[1]] = order[places[1]], order[places[0]]
+    return f"aperm({_said(node.args[0])}, c({', '.join(map(str, order))}))"
+
+
 def _called(node: ast.Call) -> str:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name == "reshape" and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
         return f"array_reshape({node.func.value.id}, c({', '.join(_said(part) for part in node.args)}))"
+    if name == "swapaxes":
+        return _swapped(node)
     sheet = BY_NAME.get(name)
     if sheet is None and name not in (*WRAPPERS, "Input"):
         raise _NoR

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from explainers.core.layers import sheet
 from explainers.core.spec import OF_SLICES, Check, LayerSpec, ModelSpec, Sizes
 
 SEVEN = 7  # an example, where a length is open
@@ -105,3 +106,19 @@ def unfit(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
                 continue  # single samples: the data set puts them into batches, and nothing is wrong with the arrays
             if not fits(tensor.shape, (None, *came[1:])) or not came:
                 yield i, place, tensor.shape, came
+
+
+def ends_in_classes(spec: ModelSpec) -> bool:
+    """Whether a softmax over several classes is the last that is done."""
+    ref = spec.outputs[0] if spec.outputs else None
+    while ref is not None and ref.source == "call":
+        layer = of_call(spec, ref.index)
+        inner = layer.get("layer")
+        inner = inner if isinstance(inner, LayerSpec) and layer.class_name == "TimeDistributed" else layer
+        if inner.get("activation") == "softmax" or inner.class_name == "Softmax":
+            return True
+        facts = sheet(inner.class_name)
+        if facts is None or facts.group != "same":
+            return False
+        ref = spec.calls[ref.index].inputs[0]
+    return False

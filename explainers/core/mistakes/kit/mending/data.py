@@ -195,13 +195,17 @@ def rows_as_steps(broken: Broken) -> Iterator[Mend]:
             ),
             ((1, came[1]), "x[:, np.newaxis]", agreeing(f"Each row is one timestep of {came[1]} feature(s).")),
         ):
-            spec = with_data(with_input(broken.spec, place, (None, *shape)), i, place, (came[0], *shape))
+            spec = with_data(with_input(broken.spec, place, (wanted[0], *shape)), i, place, (came[0], *shape))
+            fixed = (
+                f"batch_shape={written((wanted[0], *shape))}" if wanted[0] is not None else f"shape={written(shape)}"
+            )
+            likely = 2 if shape[-1] == wanted[-1] or wanted[-1] != came[1] else 3
             yield Mend(
                 f"Read the table as {written((came[0], *shape))}.",
-                f"x = {code}\nkeras.Input(shape={written(shape)})",
+                f"x = {code}\nkeras.Input({fixed})",
                 spec,
                 means,
-                2 if shape[-1] == wanted[-1] or wanted[-1] != came[1] else 3,
+                1 if shape[0] == wanted[1] else likely,
             )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS, VIDEOS, sheet
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, ends_in_classes, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
@@ -57,22 +57,25 @@ def _without_steps(spec: ModelSpec) -> ModelSpec:
 
 def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
     """A target for each sample, an output for each step: one vector of all steps before the last layer."""
-    for _, output, target, _loss in pairs(broken):
+    for i, output, target, _loss in pairs(broken):
         end = _last_layer(broken.spec)
-        if len(output) != 3 or len(target) > 2 or end is None:
+        alone = len(target) == 3 and target[1] == 1 != output[1]  # one target for each sample, as one step
+        if len(output) != 3 or (len(target) > 2 and not alone) or end is None:
             continue
         recurrent = any(of_call(broken.spec, call).class_name in LOOPS for call in broken.before())
+        spec = with_target(broken.spec, i, (target[0], target[2])) if alone else broken.spec
         for class_name, means in (
             ("GlobalAveragePooling1D", "There is one output for each sample, made from all steps alike."),
             ("Flatten", "Every number is kept in its place, and the last layer gets many more weights."),
         ):
             layer = LayerSpec(class_name, "one_vector")
             yield Mend(
-                f"Turn the steps into one vector before the last layer: {class_name}.",
-                f"layers.{class_name}()",
-                with_layer_before(_without_steps(broken.spec), end, layer),
+                f"Turn the steps into one vector before the last layer: {class_name}."
+                f"{' And drop axis 1 of the target, whose size is 1.' if alone else ''}",
+                f"layers.{class_name}(){'  # and y = y[:, 0]' if alone else ''}",
+                with_layer_before(_without_steps(spec), end, layer),
                 means,
-                3 if recurrent else 1,
+                0 if alone and not recurrent else 3 if recurrent else 1,
             )
 
 
@@ -280,7 +283,7 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
         columns = target[-1] if len(target) > 1 else None
         if len(target) == 1 and len(output) == 2 and loss in OF_NUMBERS:
             columns, target = 1, (target[0], 1)
-        labels = loss == _LABELS[0] or (loss == _LABELS[1] and columns == 1)
+        labels = loss == _LABELS[0] or (columns == 1 and (loss == _LABELS[1] or ends_in_classes(broken.spec)))
         if labels or len(target) != len(output) or columns in (None, output[-1]):
             continue
         spec = of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
@@ -300,6 +303,7 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
         classes = output[-1]
         column = target[-1:] == (1,) and len(target) == len(output)
         whole = loss in (_LABELS[1], "binary_crossentropy")  # the latter of two units with a softmax
+        whole = whole or (not loss and ends_in_classes(broken.spec))
         if not whole or classes is None or classes < 2 or not (column or len(target) == len(output) - 1):
             continue
         means = f"The target holds the number of one of {classes} classes for each sample."
@@ -434,10 +438,12 @@ def last_steps_only(broken: Broken) -> Iterator[Mend]:
         more = (output[1] or 0) - (target[1] or 0)
         if more > 0:
             yield Mend(
-                f"Keep the last {target[1]} steps of the output.",
+                "Keep the last step of the output."
+                if target[1] == 1
+                else f"Keep the last {target[1]} steps of the output.",
                 f"layers.Cropping1D(({more}, 0))",
                 with_layer_behind(broken.spec, LayerSpec("Cropping1D", "last_steps", (("cropping", (more, 0)),))),
-                f"The {output[1]} steps of the input are read; {target[1]} are predicted.",
+                f"Of the {output[1]} steps of the output, the target has {target[1]}.",
                 1,
             )
 
