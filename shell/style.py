@@ -95,7 +95,7 @@ _PAGE = """
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
 [data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-top: .5rem; }
 @media (min-width: 961px) {  /* four screens hold a lesson: its headings are close to what they name */
-  [data-testid="stMain"] .st-key-lesson h2[id] { padding-block: .4rem .7rem; }
+  [data-testid="stMain"] .st-key-lesson h2[id] { padding-block: .3rem .5rem; }
 }
 /* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }

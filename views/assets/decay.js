@@ -5,7 +5,7 @@
 const SHARE = { left: 48, right: 16, top: 14, high: 96 }; // the timeline: days across, g(Δt) upwards
 const DAYS = 22; // its labels
 const LINKS = 34; // from each visit's day to its place among the timesteps
-const PATH = { high: 190, foot: 38 };
+const PATH = { high: 190, foot: 22 };
 const MARKS = {
   // without arcs: their flags can't be moved smoothly
   circle: (x, y) => `M${x - 4},${y}c0,-5.4 8,-5.4 8,0c0,5.4 -8,5.4 -8,0Z`,
@@ -347,11 +347,6 @@ function paths(data, at, unit, { step, wide, foot, each }) {
             },
             number(index),
           ),
-    ),
-    s(
-      "text",
-      { class: "title", x: SHARE.left + wide / 2, y: foot + 33, "text-anchor": "middle" },
-      "timestep",
     ),
     data.lines.map((line) => pathOf(data.visits, line, unit, step, y)),
   );
