@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import cell_of
+from explainers.core.layers import blocks
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.code.statements import statements
 from explainers.reading.shapes import output_shapes
@@ -358,9 +358,8 @@ def _recurrent(model: _Model, entry: _Written) -> None:
     ways = 2 if both else 1
     states = f"h_n is (num_layers * directions, batch, hidden_size) = ({layers * ways}, batch, {units})"
     model.note(f"{states}; Keras returns each state as (batch, units)")
-    cell = cell_of(kind)
-    gates = max(len(cell.gates), 1) if cell is not None else 1
     if isinstance(came, int):
+        gates = blocks(kind)
         theirs = gates * units * (came + units + 2)
         ours = theirs if kind == "GRU" else gates * units * (came + units + 1)
         model.note(

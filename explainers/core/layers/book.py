@@ -71,6 +71,12 @@ def cell_of(name: str | None) -> Sheet | None:
     return sheet(found.cell) if found is not None and found.cell else None
 
 
+def blocks(name: str | None) -> int:
+    """How many gates are side by side in a matrix of a recurrent class or its cell; 0 for what has no cell."""
+    cell = cell_of(name) or sheet(name)
+    return cell.blocks if cell is not None and cell.group == "cell" else 0
+
+
 def sheet_of(layer: Any) -> Sheet | None:
     """The sheet of a layer's class, live or planned; for a class that builds on one of Keras', the base's sheet."""
     if getattr(layer, "planned_class", None):

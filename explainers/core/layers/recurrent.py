@@ -32,7 +32,7 @@ def _gated_cell(cell: Any, features: Axis, owner: str) -> CellRuling:
     kind = kind_of(cell)
     facts = book.SHEETS[kind]
     units = Axis("units", cell.units, f"units={cell.units} of {kind.removesuffix('Cell')} {owner}", (f"{owner}.units",))
-    blocks = times(max(len(facts.gates), 1), units)
+    blocks = times(facts.blocks, units)
     found = [
         weight(cell, "kernel", (as_role(features, "features"), blocks), facts.gates),
         weight(cell, "recurrent_kernel", (units, blocks), facts.gates),

@@ -107,6 +107,11 @@ class Sheet:
     section: str = ""
 
     @property
+    def blocks(self) -> int:
+        """How many gates are side by side in each matrix of a cell: 1 where there are none."""
+        return max(len(self.gates), 1)
+
+    @property
     def order(self) -> tuple[str, ...]:
         """The constructor's positional arguments, in Keras' order."""
         return order_of(self.name)

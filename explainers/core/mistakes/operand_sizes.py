@@ -8,8 +8,17 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
-from explainers.core.layers import CELLS, MERGES, class_of, sheet
+from explainers.core.layers import MERGES, blocks, class_of
 from explainers.core.mistakes.kit.image_sizes import divisible, multiples
+from explainers.core.mistakes.kit.kernels import (
+    a_cell_for_each_level,
+    fitting_states,
+    other_rows,
+    product,
+    product_words,
+    state_units,
+    two_matrices,
+)
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum
@@ -23,9 +32,7 @@ from explainers.core.mistakes.kit.operands import (
     noise,
     noise_elsewhere,
     of_two,
-    product_words,
     trained_on_targets,
-    two_matrices,
     weight_of_other_axes,
 )
 from explainers.core.mistakes.kit.scene import (
@@ -40,16 +47,6 @@ from explainers.core.mistakes.merge_shapes import lost_on_the_way, merged, names
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 _SCORED = ("Attention", "AdditiveAttention")
-_PRODUCT = re.compile(
-    r"shape mismatch: x|dot22|matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm",
-    re.IGNORECASE,
-)
-
-# One kernel for features and state is TensorFlow 1's. Keras keeps two, and its paths have the layer around the cell.
-_OF_KERAS = re.compile(
-    r"\.call\(\)|\b(?:sequential|functional|model)(?:_\d+)*/|\b(?:forward_|backward_)?(?:lstm|gru|simple_rnn)(?:_\d+)*/"
-    r"(?:lstm|gru|simple_rnn)_cell"
-)
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
@@ -58,7 +55,7 @@ def _decides(finding: Finding, said: Said) -> str | None:
         return None
     if _other_samples(finding, said):
         return "stateful_batch"
-    if "product" in finding.values and _state_units(finding) is not None:
+    if "product" in finding.values and state_units(finding) is not None:
         return "initial_state"
     if _of_a_named_merge(finding):
         return "merge_shapes"
@@ -72,21 +69,8 @@ def _of_a_named_merge(finding: Finding) -> bool:
     return any(class_of(part) in MERGES for part in (finding.layer or "").split("/")[:-1])
 
 
-def _state_units(finding: Finding) -> tuple[int, int] | None:
-    """(40, 24): a state of 40 that meets the recurrent kernel of a cell with 24 units, which is (24, gates × 24)."""
-    both, gates = finding.named.get("both", ()), _blocks(finding.class_name)
-    if len(both) != 2 or not gates or any(len(shape) != 2 or None in shape[1:] for shape in both):
-        return None
-    (_, came), (units, columns) = both
-    if units is None or came is None or columns != gates * units or came == units or gates == 1:
-        return None
-    if not _OF_KERAS.search(finding.layer or ""):
-        return None  # TensorFlow 1 keeps one kernel for features and state
-    return came, units
-
-
 def _decides_product(finding: Finding, said: Said) -> str | None:
-    return "stateful_batch" if _other_rows(finding) else "layer_rank"
+    return "stateful_batch" if other_rows(finding) else "layer_rank"
 
 
 def _other_samples(finding: Finding, said: Said) -> bool:
@@ -97,58 +81,10 @@ def _other_samples(finding: Finding, said: Said) -> bool:
     return bool(re.search(r"stateful|while/|/(?:lstm|gru|simple_?rnn|rnn)", said.flat, re.IGNORECASE))
 
 
-def _other_rows(finding: Finding) -> bool:
-    """Whether a product fits but for its rows: one sample more or less than the place for its result has."""
-    both, result = finding.named.get("both", ()), finding.shape("result")
-    if len(both) != 2 or result is None or any(len(shape) != 2 for shape in (*both, result)):
-        return False
-    return both[0][1] == both[1][0] and both[1][1] == result[1] and both[0][0] != result[0]
-
-
-def _product(finding: Finding, said: Said) -> Finding:
-    """Two operands of a product inside a layer: data and the layer's kernel, which say its units and its features.
-
-    [features, 4 × units] is the kernel of an LSTM; a cell of TensorFlow 1 has [features + units, 4 × units].
-    """
-    both = finding.named.get("both", ())
-    if len(both) != 2 or any(len(shape) != 2 for shape in both):
-        return finding
-    if not _PRODUCT.search(said.near(0, 120)):
-        return finding
-    (_, width), (depth, columns) = both
-    values = {**finding.values, "product": f"(…, {width}) · ({depth}, {columns})"}
-    finding = replace(finding, class_name=finding.class_name or _only_cell(said))
-    gates = _blocks(finding.class_name)
-    path = (finding.layer or "").lower()
-    if None not in (width, depth, columns) and width != depth and width and depth and columns:
-        if gates and columns % gates == 0:
-            units = columns // gates
-            cell = "_cell" in path and depth > units and not _OF_KERAS.search(said.near(500, 500))
-            features, came = (depth - units, width - units) if cell else (depth, width)
-            if came > 0 and depth != units:
-                values |= {"units": units, "features": features, "came": came, "gates": gates}
-        elif finding.class_name == "Dense":
-            values |= {"units": columns, "features": depth, "came": width}
-    return replace(finding, values=values)
-
-
-def _blocks(class_name: str | None) -> int:
-    """How many gates stand side by side in a recurrent kernel; 1 for a SimpleRNN, 0 for what has no cell."""
-    found = sheet(class_name)
-    cell = sheet(found.cell or class_name) if found is not None else None
-    return max(len(cell.gates), 1) if cell is not None and cell.name in CELLS else 0
-
-
-def _only_cell(said: Said) -> str | None:
-    """The recurrent class of the code around, where the product is that of a loop over timesteps and there is one."""
-    cells = {name for name in said.classes.values() if _blocks(name)}
-    return cells.pop() if len(cells) == 1 and re.search(r"while/|strided_slice\w{0,6}, ", said.near(0, 120)) else None
-
-
 def _words(finding: Finding) -> dict[str, str]:
     """The rows of the two, where they are samples of a state and of a batch."""
     both = finding.named.get("both", ())
-    if finding.mistake == "initial_state" and (state := _state_units(finding)) is not None:
+    if finding.mistake == "initial_state" and (state := state_units(finding)) is not None:
         return {"state_of": str(state[0]), "cell_of": str(state[1])}
     if finding.mistake == "merge_shapes" and len(both) > 1:
         return {"added" if _of_a_named_merge(finding) else "joined": " and ".join(map(written, both[:2]))}
@@ -184,7 +120,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
         return (
             ("batch", "units")
             if sizes == finding.named["both"][0]
-            else ("units", f"{_blocks(finding.class_name)} × units")
+            else ("units", f"{blocks(finding.class_name)} × units")
         )
     both = finding.named.get("both", ())
     if "product" in finding.values and "came" not in finding.values and len(both) > 1 and sizes == both[1] != both[0]:
@@ -291,67 +227,28 @@ def _other_features(scene: Scene) -> ModelSpec:
 
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What the two operands of a cell say: a state of other units, or a cell that serves two levels."""
-    state = _state_units(finding) if finding.mistake == "initial_state" else None
+    state = state_units(finding) if finding.mistake == "initial_state" else None
     if "noise" in finding.values:
         return as_many_as_samples(finding)
     if finding.mistake == "merge_shapes" and lost_on_the_way(finding.named.get("both", ())[:2]):
         return divisible(finding.around) or multiples()
-    if state is None:
-        return _a_cell_for_each_level(finding, dims) or noise_elsewhere(finding)
-    came, units = state
-    name = (finding.class_name or "").removesuffix("Cell")
-    return (
-        Change(
-            f"Give it as many units as the state has: {came}.",
-            code=f"layers.{name}({came}, …)(x, initial_state=states)",
-            means="Encoder and decoder then have the same number of units.",
-        ),
-        Change(
-            f"Or make the layer that passes its state on {units} units wide.",
-            code=f"layers.{name}({units}, return_state=True)",
-        ),
-        Change(f"Or project the state to {units} numbers.", code=f"state = layers.Dense({units})(state)"),
-    )
-
-
-def _a_cell_for_each_level(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """One cell of TensorFlow 1 on several levels: the second level reads the units of the first."""
-    came, units = finding.number("came"), finding.number("units")
-    if came is None or came != units or "multi_rnn" not in (finding.layer or ""):
-        return ()
-    return (
-        Change(
-            (
-                f"Make a separate cell for each level: the second reads the {units} units of the first, so one cell "
-                "can't serve both."
-            ),
-            code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
-            means="[cell] * levels puts the same cell on every level.",
-        ),
-    )
+    if state is not None:
+        return fitting_states(finding, *state)
+    level = a_cell_for_each_level(finding) if "multi_rnn" in (finding.layer or "") else ()
+    return level or noise_elsewhere(finding)
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A layer that reads another number of features than its kernel has; else two operands by themselves."""
-    features, came, units = finding.number("features"), finding.number("came"), finding.number("units")
+    features, came = finding.number("features"), finding.number("came")
     if features is None or came is None:
         return of_two(finding)
-    fixes = [
+    levels = a_cell_for_each_level(finding) if (finding.class_name or "").endswith("Cell") else ()
+    return (
+        *levels,
         Change(f"Give the layer the {features} features that it was built for.", code=f"x = x[..., :{features}]"),
         Change(f"Or build it for the {came} that the data have.", code=f"keras.Input(shape=(timesteps, {came}))"),
-    ]
-    if came == units and (finding.class_name or "").endswith("Cell"):
-        fixes.insert(
-            0,
-            Change(
-                (
-                    f"Make a separate cell for each level: the second reads the {units} units of the first, so one "
-                    "cell can't serve both."
-                ),
-                code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
-            ),
-        )
-    return tuple(fixes)
+    )
 
 
 MISTAKE = Mistake(
@@ -382,7 +279,7 @@ MISTAKE = Mistake(
                 "The two operands differ on axis {axis}: {left} versus {right}. A weight must have the shape of one sample, without the batch.",
             ),
             decides=_decides_product,
-            completes=(_product,),
+            completes=(product,),
             words=product_words,
             names=_names,
             live=_live,
@@ -472,7 +369,7 @@ MISTAKE = Mistake(
                 "Two operands of a sum or product have shapes that don't fit.",
             ),
             decides=_decides,
-            completes=(_two_only, two_matrices, _product, noise),
+            completes=(_two_only, two_matrices, product, noise),
             words=_words,
             names=_names,
             live=_live,

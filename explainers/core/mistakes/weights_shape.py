@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import SHEETS, sheet
+from explainers.core.layers import SHEETS, blocks, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.meeting import weights_turned
 from explainers.core.mistakes.kit.mending.small import as_large_as_the_weights, built_for_their_features
@@ -44,9 +44,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
 
 def _of_a_cell(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     """The kernel reads features, the recurrent kernel units; both have their gates side by side."""
-    facts = sheet(finding.class_name)
-    cell = sheet(facts.cell) if facts is not None and facts.cell else None
-    gates = max(len(cell.gates), 1) if cell is not None else 1
+    gates = blocks(finding.class_name) or 1
     columns = f"{gates} × units" if gates > 1 else "units"
     recurrent = sizes[1] is not None and sizes[0] is not None and sizes[0] * gates == sizes[1]
     return ("units" if recurrent else "features", columns)
@@ -328,7 +326,8 @@ def _of_cudnn(scene: Scene) -> ModelSpec:
     """The weights of a CuDNNGRU, with two rows of biases, put into a GRU with reset_after=False."""
     units, features = scene.example("units"), scene.example("features")
     layer = LayerSpec("GRU", "gru", (("units", units), ("reset_after", False)))
-    shapes: tuple[Sizes, ...] = ((features, 3 * units), (units, 3 * units), (2, 3 * units))
+    columns = blocks(layer.class_name) * units
+    shapes: tuple[Sizes, ...] = ((features, columns), (units, columns), (2, columns))
     return chain(
         entry((None, scene.example("timesteps"), features), origin="an example"),
         (layer,),

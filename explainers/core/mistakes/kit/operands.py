@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from explainers.core.finding import Attempt, Change, Finding, written
-from explainers.core.layers import class_of
 from explainers.core.mistakes.kit.scene import EXAMPLES, entry
 from explainers.core.mistakes.kit.sheet import Said
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
@@ -106,29 +105,6 @@ def as_many_as_samples(finding: Finding) -> tuple[Change, ...]:
         ),
         Change("Or use whole batches only.", code=f"x = x[: len(x) // {both[1][0]} * {both[1][0]}]"),
     )
-
-
-_OF_A_WEIGHT = re.compile(r"\b([a-z]\w{0,60}?)_(?:W|U|kernel|recurrent_kernel)\b")
-
-
-def two_matrices(finding: Finding, said: Said) -> Finding:
-    """Theano's dot prints rows and columns apart; the name of the weight says the layer."""
-    rows, left, right, columns = (finding.number(name) for name in ("n", "left", "right", "cols"))
-    if rows is None or left is None or right is None or columns is None:
-        return finding
-    shapes: tuple[Sizes, ...] = ((rows, left), (right, columns))
-    named = {**finding.named, "left_shape": shapes[:1], "right_shape": shapes[1:], "both": shapes}
-    weight = _OF_A_WEIGHT.search(said.near(0, 400))
-    layer = weight[1] if weight is not None and class_of(weight[1]) else finding.layer
-    return replace(finding, named=named, layer=layer, class_name=finding.class_name or class_of(layer or ""))
-
-
-def product_words(finding: Finding) -> dict[str, str]:
-    """What a product gives, where it can be made and only its place doesn't fit."""
-    both, result = finding.named.get("both", ())[:2], finding.shape("result")
-    if result is None or len(both) < 2 or any(len(shape) != 2 for shape in both) or both[0][1] != both[1][0]:
-        return {}
-    return {"gives": written((both[0][0], both[1][1])), "place": written(result)}
 
 
 def of_two(finding: Finding) -> tuple[Change, ...]:

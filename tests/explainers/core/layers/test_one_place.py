@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from explainers.core.layers import BY_GATES, SHEETS, WRAPPERS, class_of
+from explainers.core.layers import BY_GATES, RECURRENT, SHEETS, WRAPPERS, blocks, cell_of, class_of
 
 ROOT = Path(__file__).parents[4]
 PLACES = ("explainers", "views", "shell", "pages", "rooms", "workers", "settings", "shape_explainer")
@@ -93,6 +93,21 @@ def test_wrappers_are_made_with_a_layer_and_cells_are_ordered_by_their_weights()
         layer.build((None, 7, 3))
         widths.append(layer.count_params())
     assert widths == sorted(widths)
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_gates_are_side_by_side_in_the_live_kernel(name: str) -> None:
+    layer = getattr(keras.layers, name)(7)
+    layer.build((None, 5, 3))
+    assert layer.cell.kernel.shape == (3, blocks(name) * 7)
+    cell = cell_of(name)
+    assert cell is not None
+    assert blocks(cell.name) == blocks(name)
+
+
+@pytest.mark.parametrize("name", ["RNN", "Dense", "Bidirectional", "unknown", None])
+def test_what_has_no_cell_has_no_gates(name: str | None) -> None:
+    assert blocks(name) == 0
 
 
 @pytest.mark.parametrize("name", [name for name, sheet in SHEETS.items() if sheet.group == "cell"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
-from explainers.core.layers import LOOPS, POOLS, names_of, sheet
+from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.targets import (
     OF_NUMBERS,
@@ -346,11 +346,10 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
 
 def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> Iterator[Mend]:
     """Weights of a recurrent layer as PyTorch keeps them: gates in rows, features in columns."""
-    facts, units = sheet(layer.class_name), _whole(layer.get("units"))
-    cell = sheet(facts.cell) if facts is not None and facts.cell else None
-    if cell is None or units is None or len(check.shapes) < 2:
+    gates, units = blocks(layer.class_name), _whole(layer.get("units"))
+    if not gates or units is None or len(check.shapes) < 2:
         return
-    rows = max(len(cell.gates), 1) * units
+    rows = gates * units
     (first, features), recurrent = check.shapes[0], check.shapes[1]
     if first != rows or features == rows or recurrent != (rows, units):
         return
@@ -358,7 +357,7 @@ def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> 
     bias = ((2, rows) if two_biases else (rows,)) if len(check.shapes) > 2 else None
     shapes: tuple[Sizes, ...] = ((features, rows), (units, rows), *((bias,) if bias is not None else ()))
     third = "" if bias is None else ", np.stack([bias_ih, bias_hh])" if two_biases else ", bias_ih + bias_hh"
-    gates = (
+    order = (
         ("PyTorch orders the gates r, z, n, and Keras z, r, h: swap the first two blocks of each, too.")
         if two_biases
         else ""
@@ -367,7 +366,7 @@ def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> 
         "Transpose both matrices: Keras puts features first, PyTorch puts the gates first.",
         f"layer.set_weights([kernel.T, recurrent_kernel.T{third}])",
         _changed(broken.spec, place, replace(check, shapes=shapes)),
-        f"{written(check.shapes[0])} becomes {written(shapes[0])}. {gates}".strip(),
+        f"{written(check.shapes[0])} becomes {written(shapes[0])}. {order}".strip(),
         0,
     )
 
