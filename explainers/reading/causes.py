@@ -13,6 +13,7 @@ from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
 from explainers.core.words import agreeing
 from explainers.reading.by_sight import IN_THE_TEXT, words_for
+from explainers.reading.code.layers import channels_first_throughout
 from explainers.reading.literal import BY_NAME
 from explainers.reading.text import (
     Cleaned,
@@ -170,7 +171,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         return own
     if class_name is None or _usual_rank(class_name) == 4:
         alone = len(sizes) == 3 and (role == "expected" or sizes[0] != 1)  # (1, 200, 200) is a batch of one
-        in_front = channels_first(sizes) or (alone and channels_first((None, *sizes)))
+        said = len(sizes) == 4 and channels_first_throughout(finding.around)
+        in_front = said or channels_first(sizes) or (alone and channels_first((None, *sizes)))
         if in_front and role in ("expected", "found", "both", "left_shape", "right_shape"):
             return ("batch", "channels", "height", "width")[-len(sizes) :]
     if role == "both" and finding.of_samples:

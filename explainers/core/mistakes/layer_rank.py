@@ -236,7 +236,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         several = (
             Change(
                 "Give input_shape for ONE sample: without the number of samples.",
-                code="keras.Input(shape=(timesteps, features))",
+                code=f"keras.Input(shape=({', '.join(_of_a_sample(cls))}))",
             ),
             Change(
                 "Read the extra axis with TimeDistributed.", code=f"layers.TimeDistributed(layers.{cls or 'Dense'}(…))"
@@ -264,6 +264,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         *((missing,) if (wanted or 0) - (found or 0) == 1 or None in (wanted, found) else ()),
         Change("Look at the shape that reaches the layer.", code="model.summary()"),
     )
+
+
+def _of_a_sample(class_name: str | None) -> tuple[str, ...]:
+    """What the layer calls the axes of one sample: ``("height", "width", "channels")``."""
+    facts = sheet(class_name)
+    return facts.axes[1:] if facts is not None and len(facts.axes) > 2 else ("timesteps", "features")
 
 
 def _a_picture(finding: Finding, shape: Sizes) -> bool:

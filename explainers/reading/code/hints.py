@@ -47,7 +47,33 @@ def hints(text: str) -> dict[str, Sizes]:
         for name, sizes in (*_told(line), *_beside_code(line)):
             if name not in _NO_DATA:
                 found.setdefault(name, sizes)
-    return found
+    return found | _of_the_array(text, found)
+
+
+# What people call their data in a sentence, and the names that arrays for an Input have in code.
+_IN_WORDS = (
+    "image",
+    "images",
+    "data",
+    "dataset",
+    "input",
+    "inputs",
+    "sample",
+    "samples",
+    "sequences",
+    "series",
+    "signals",
+)
+_ARRAYS = re.compile(r"\b(x|X|(?:x|X)_?(?:train|data|input)|train_?(?:x|X|data|images)|trainX)\.shape\b")
+
+
+def _of_the_array(text: str, told: dict[str, Sizes]) -> dict[str, Sizes]:
+    """ "My images have a shape of (512, 40, 30, 3)", and the code asks for the shape of one array, ``x.shape``."""
+    asked = dict.fromkeys(found[1] for found in _ARRAYS.finditer(text))
+    said = [sizes for name, sizes in told.items() if name.lower() in _IN_WORDS]
+    name = next(iter(asked), "")
+    in_code = re.search(rf"\b(?:{'|'.join(_IN_WORDS)})\s{{0,3}}=(?!=)", text) is not None
+    return {name: said[0]} if len(asked) == len(said) == 1 and name not in told and not in_code else {}
 
 
 def _sizes(items: str) -> Sizes:

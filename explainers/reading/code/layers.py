@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from explainers.core.layers.old_names import RENAMED
+from explainers.core.layers.signatures import arguments_of
 from explainers.core.spec import Argument, LayerSpec
 from explainers.reading.literal import BY_NAME, SHAPE_ARGUMENTS, known, today_name
 
@@ -60,21 +61,26 @@ def modern(written_class: str, positional: list[Argument], named: dict[str, Argu
 # What a program, its keras.json or the first line of its output says of the whole of it.
 _IN_FRONT = re.compile(
     r"set_image_data_format\(\s{0,4}['\"]channels_first|set_image_dim_ordering\(\s{0,4}['\"]th|"
-    r"['\"]image_(?:data_format|dim_ordering)['\"]\s{0,4}:\s{0,4}['\"](?:channels_first|th)['\"]"
+    r"\bimage_(?:data_format|dim_ordering)\b['\"`]?(?:\s{0,4}[:=]|\s(?:is|as|to|set to))\s{0,4}"
+    r"['\"`]?(?:channels_first|th)\b"
 )
 _THEANO = re.compile(r"Using Theano backend|KERAS_BACKEND=theano|\bTheano version\b|theano_backend", re.IGNORECASE)
-_COLORS_IN_FRONT = re.compile(r"input_shape\s{0,3}=\s{0,3}\(\s{0,3}[13]\s{0,3},[^,()]{1,40},[^,()]{1,40}\)")
+_COLORS_IN_FRONT = re.compile(r"(?:input_shape|\bshape)\s{0,3}=\s{0,3}\(\s{0,3}[13]\s{0,3},[^,()]{1,40},[^,()]{1,40}\)")
+# What Keras says that the model takes or returns: (None, 3, 140, 140)
+_MADE_IN_FRONT = re.compile(r"expected \w{1,60} to have shape \((?:None, ?)?[134], ?\d{2,5}, ?\d{2,5}\)")
 
 
 def channels_first_throughout(text: str) -> bool:
     """Whether a text says that images have their channels in front, or is of Theano and declares them so."""
-    return bool(_IN_FRONT.search(text) or (_THEANO.search(text) and _COLORS_IN_FRONT.search(text)))
+    if _IN_FRONT.search(text):
+        return True
+    return bool(_COLORS_IN_FRONT.search(text) and (_THEANO.search(text) or _MADE_IN_FRONT.search(text)))
 
 
 def with_channels_first(written: Written) -> Written:
     """The layer as that setting makes it, where it has such an argument and doesn't say it itself."""
     facts = BY_NAME.get(written.spec.class_name)
-    spatial = facts is not None and facts.group in ("conv", "pool", "global_pool") and (facts.rank or 0) > 3
+    spatial = facts is not None and (facts.rank or 0) > 3 and "data_format" in arguments_of(facts.name)
     if spatial and written.spec.get("data_format") is None:
         written.spec = written.spec.but(data_format="channels_first")
     return written

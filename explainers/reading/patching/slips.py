@@ -51,7 +51,10 @@ def number_for_a_shape(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         first = argument(node, 0, "units", "filters")
         if name not in BY_NAME or BY_NAME[name].order[:1] not in (("units",), ("filters",)) or first is None:
             continue
-        listed = parts(first) if isinstance(first, ast.Tuple | ast.List) else node.args[:2]
+        a_shape = isinstance(first, ast.Tuple | ast.List)
+        listed = parts(first) if a_shape else node.args[:2]
+        if not a_shape and BY_NAME[name].order[1:2] == ("kernel_size",):
+            continue  # a second number is what belongs there
         if len(listed) != 2 or not (isinstance(listed[1], ast.Name) or _is_whole(listed[1])):
             continue
         (start, _), (_, end) = places.span(first), places.span(first if listed[0] is not node.args[0] else listed[1])

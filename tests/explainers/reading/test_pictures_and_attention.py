@@ -369,3 +369,44 @@ def test_a_query_and_a_value_of_different_widths_are_no_mistake_today() -> None:
     assert found.model is not None
     assert [axis["size"] for axis in found.model["layers"][-1]["outputs"][0]] == [None, 14, 18]
     assert found.model["error"] is None
+
+
+@pytest.mark.parametrize("said", ["image_dim_ordering is th", '"image_data_format": "channels_first"', "no word of it"])
+def test_an_autoencoder_whose_channels_are_in_front_keeps_its_sides(said: str) -> None:
+    """keras.json is told in a sentence; without it, Keras' own message shows where the channels are."""
+    found = diagnose(
+        f"my keras.json: {said}\n"
+        "img = Input(shape=(1, 42, 66))\n"
+        "x = Convolution2D(9, 3, 3, border_mode='same')(img)\n"
+        "x = MaxPooling2D((2, 2), border_mode='same')(x)\n"
+        "x = Convolution2D(7, 3, 3)(x)\n"
+        "x = UpSampling2D((2, 2))(x)\n"
+        "out = Convolution2D(1, 3, 3, border_mode='same')(x)\n"
+        "model = Model(img, out)\nmodel.compile('adam', 'mse')\nmodel.fit(x_train, x_train)\n"
+        "Exception: Error when checking model target: expected convolution2d_3 to have shape (None, 1, 38, 62) "
+        "but got array with shape (500, 1, 42, 66)"
+    )
+    assert found.cause.endswith("height (axis 2) is 38 versus 42, width (axis 3) is 62 versus 66.")
+    assert found.fixes[0].label.startswith("Keep the border in conv2d_1")
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.output == (None, 1, 42, 66)
+
+
+@pytest.mark.parametrize("said", ["training images have a shape of (512, 40, 30, 3)", "x has shape (512, 40, 30, 3)"])
+def test_all_the_data_declared_as_one_sample(said: str) -> None:
+    found = diagnose(
+        f"{said}\nmodel.add(Convolution2D(9, 3, 3, input_shape=x.shape))\n"
+        "ValueError: Input 0 is incompatible with layer conv2d_1: expected ndim=4, found ndim=5"
+    )
+    assert found.fixes[0].label == "Declare the shape of one sample, without the number of samples."
+    assert "input_shape=(40, 30, 3)" in found.fixes[0].diff
+    assert all("how many numbers the layer returns" not in fix.label for fix in found.fixes)
+
+
+def test_the_shape_that_the_text_names_for_the_model_is_what_flat_data_become() -> None:
+    found = diagnose(
+        "so I will have input as (96, 7, 1), the 1 is the channel\n"
+        "Error when checking input: expected input_1 to have 4 dimensions, but got array with shape (5300, 672)"
+    )
+    assert found.fixes[0].code == "x = x.reshape(-1, 96, 7, 1)"
+    assert found.fixes[0].tried is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from explainers.core.axes import sizes
 from explainers.core.finding import Finding
 from explainers.core.layers import SHEETS, axis_names
@@ -71,11 +73,23 @@ def _reader(scene: Scene, rank: int, /, **order: Argument) -> LayerSpec:
     return scene.layer(class_name, **({"kernel_size": 1, **order} if class_name.startswith("Conv") else {}))
 
 
+def _of_as_many(scene: Scene, rank: int, found: Sizes) -> Sizes | None:
+    """A shape elsewhere in the text with the expected axes and as many numbers in a sample: what the model reads."""
+    numbers = math.prod(n or 0 for n in found[1:])
+    for other in map(sizes, scene.finding.shapes):
+        sample = other if len(other) == rank - 1 else other[1:] if len(other) == rank else ()
+        if sample and other != found and numbers > 1 and math.prod(n or 0 for n in sample) == numbers:
+            return (None, *sample)
+    return None
+
+
 def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
     """A shape of the expected rank that shares the found one's last axis where it can."""
     names = axis_names(class_name, rank)
     if any(len(other) == rank and sizes(other)[1:] == found for other in scene.finding.shapes):  # a batch of one
         return (None, *found)
+    if (told := _of_as_many(scene, rank, found)) is not None:
+        return told
     if one_picture(found) and rank == 4:
         return (None, *found)
     if len(found) == rank + 1 and found[:2] == (1, 1):  # two batch axes of one sample

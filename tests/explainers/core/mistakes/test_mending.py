@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from explainers.core.editing import with_layer_before, with_layer_behind
-from explainers.core.mistakes.kit.mending import data, layers, merging, one_sample, small, steps, targets
+from explainers.core.mistakes.kit.mending import data, layers, merging, one_sample, sides, small, steps, targets
 from explainers.core.mistakes.kit.mending.broken import Broken, Mender
 from explainers.core.spec import CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
 
@@ -82,9 +82,9 @@ def test_a_table_is_read_in_two_ways_and_each_says_how() -> None:
         (targets.one_number_for_each_step, (None, 12, 5), (8, 9), "mse", []),
         (targets.one_vector_of_a_sequence, (None, 12, 5), (8, 5), "mse",
          ["layers.GlobalAveragePooling1D()", "layers.Flatten()"]),
-        (targets.sides_cropped_or_padded, (None, 16, 20, 1), (8, 16, 17, 1), "mse",
+        (sides.sides_cropped_or_padded, (None, 16, 20, 1), (8, 16, 17, 1), "mse",
          ["layers.Cropping2D(((0, 0), (1, 2)))"]),
-        (targets.sides_cropped_or_padded, (None, 15, 20, 1), (8, 16, 17, 1), "mse", []),
+        (sides.sides_cropped_or_padded, (None, 15, 20, 1), (8, 16, 17, 1), "mse", []),
     ],
 )  # fmt: skip
 def test_a_target_that_does_not_fit(mender: Mender, output: Sizes, target: Sizes, loss: str, code: list[str]) -> None:
@@ -189,3 +189,18 @@ def test_one_size_with_its_digits_in_another_order_is_a_typo() -> None:
     means = {mend.means: mend.cost for mend in data.declared(fed((None, 1, 1876, 3), (30, 1, 1867, 3)))}
     assert means == {"1876 and 1867 have the same digits: most likely a typo.": 1}
     assert [mend.means for mend in data.declared(fed((None, 21, 6), (70, 12, 6)))] == [""], "too short to tell"
+
+
+def test_sides_of_pictures_whose_channels_are_in_front() -> None:
+    """(None, 1, 16, 20) for a target of (1, 13, 20): the height is cropped; the layer says where the channels are."""
+    spec = ModelSpec(
+        (InputSpec("input", (None, 1, 16, 20)),),
+        (LayerSpec("Conv2D", "conv", (("filters", 1), ("kernel_size", 1), ("data_format", "channels_first"))),),
+        (CallSpec(0, (Ref("input", 0),)),),
+        (Ref("call", 0),),
+        checks=(Check("fit", ((8, 1, 16, 20),), ((8, 1, 13, 20),), "mse"),),
+    )
+    broken = Broken(spec, outputs=((None, 1, 16, 20),))
+    assert codes(sides.sides_cropped_or_padded, broken) == [
+        'layers.Cropping2D(((1, 2), (0, 0)), data_format="channels_first")'
+    ]

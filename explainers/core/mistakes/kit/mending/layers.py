@@ -193,12 +193,13 @@ def batch_not_declared(broken: Broken) -> Iterator[Mend]:
     if source is None or len(shape) < 3 or len(broken.first) < 3:
         return
     one = shape[2:]
+    whole = any(sizes == shape[1:] for _, sizes in broken.spec.told)  # the shape of all the data was declared
     yield Mend(
         "Declare the shape of one sample, without the number of samples.",
         f"keras.Input(shape={written(one)})",
         with_input(broken.spec, source, (None, *one)),
         f"{shape[1]} is the number of samples, not an axis of each.",
-        3,
+        1 if whole else 3,
     )
 
 

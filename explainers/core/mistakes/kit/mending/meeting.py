@@ -8,7 +8,8 @@ from dataclasses import replace
 from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
-from explainers.core.mistakes.kit.mending.targets import (
+from explainers.core.mistakes.kit.mending.sides import pairs
+from explainers.core.mistakes.kit.mending.targets import 
     OF_NUMBERS,
     of_width,
     one_output_for_each_sample,

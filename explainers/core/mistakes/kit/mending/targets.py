@@ -9,17 +9,11 @@ from explainers.core.editing import with_arguments, with_layer, with_layer_befor
 from explainers.core.layers import LOOPS, VIDEOS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, ends_in_classes, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
+from explainers.core.mistakes.kit.mending.sides import SIDES, pairs
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 OF_NUMBERS = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber")  # losses without classes
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
-
-
-def pairs(broken: Broken) -> Iterator[tuple[int, Sizes, Sizes, str]]:
-    """Each target beside the output: the check, the output, the target, the loss."""
-    for i, check in broken.fed():
-        for output, target in zip(check.of_outputs(broken.outputs), check.targets, strict=False):
-            yield i, output, target, check.loss
 
 
 def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
@@ -347,89 +341,6 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
             yield Mend("Or turn the rows into integer labels.", "y = y.argmax(axis=-1)", spec)
 
 
-def _times_larger(output: Sizes, target: Sizes) -> int:
-    """How many times the target's sides are those of the output; 0 if that isn't one whole number above 1."""
-    ratios = {(b // a if a and b and b % a == 0 else 0) for a, b in zip(output[1:3], target[1:3], strict=True)}
-    times = ratios.pop()
-    return times if not ratios and times > 1 else 0
-
-
-def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
-    """Pictures that came out larger or smaller than their targets: cut off what is too much, or add it."""
-    for _, output, target, _loss in pairs(broken):
-        if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
-            continue
-        more = tuple((a or 0) - (b or 0) for a, b in zip(output[1:3], target[1:3], strict=True))
-        times = _times_larger(output, target)
-        if times:
-            yield Mend(
-                f"Make the output {times} times as large as it is.",
-                f"layers.UpSampling2D({times})  # or more layers with strides on the way up",
-                with_layer_behind(broken.spec, LayerSpec("UpSampling2D", "larger", (("size", times),))),
-                f"{written(output[1:3])} becomes {written(target[1:3])}.",
-            )
-            continue
-        sides = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
-        what = "Cropping2D" if min(more) >= 0 < max(more) else "ZeroPadding2D" if max(more) <= 0 > min(more) else ""
-        if what:
-            layer = LayerSpec(what, "sides", (("cropping" if what == "Cropping2D" else "padding", sides),))
-            label = (
-                "Crop the output to the size of the target."
-                if what == "Cropping2D"
-                else ("Pad the output to the size of the target.")
-            )
-            yield Mend(
-                label,
-                f"layers.{what}({sides})",
-                with_layer_behind(broken.spec, layer),
-                f"{written(output[1:3])} becomes {written(target[1:3])}.",
-            )
-
-
-def borders_kept(broken: Broken) -> Iterator[Mend]:
-    """An autoencoder of which one convolution loses the border: padding="same" in it, and what is too much cut off."""
-    for _, output, target, _loss in pairs(broken):
-        if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
-            continue
-        times, gained = 1, 0
-        spec = broken.spec
-        names: list[str] = []
-        for call in broken.before():
-            layer = of_call(spec, call)
-            if layer.class_name == "UpSampling2D" or layer.class_name == "Conv2DTranspose":
-                times *= _step(layer)
-            elif (facts := sheet(layer.class_name)) is not None and (facts.group == "pool" or _step(layer) > 1):
-                break
-            elif layer.class_name == "Conv2D" and layer.get("padding") in (None, "valid") and _side(layer) > 1:
-                gained += (_side(layer) - 1) * times
-                names.append(layer.name)
-                spec = with_arguments(spec, spec.calls[call].layer, padding="same")
-        more = [(a or 0) + gained - (b or 0) for a, b in zip(output[1:3], target[1:3], strict=True)]
-        if not names or min(more) < 0:
-            continue
-        label = f'Keep the border in {" and ".join(names)}: padding="same", as in the other convolutions.'
-        code, means = 'layers.Conv2D(…, padding="same")', f"The sides grow by {gained}."
-        if max(more):
-            sides = ((0, more[0]), (0, more[1]))
-            spec = with_layer_behind(spec, LayerSpec("Cropping2D", "sides", (("cropping", sides),)))
-            code += f"\nlayers.Cropping2D({sides})  # at the end"
-            means += f" {written(target[1:3])} is left after the cropping, like the target."
-        yield Mend(label, code, spec, means, 1)
-
-
-def _step(layer: LayerSpec) -> int:
-    """By how much it makes sides larger or smaller."""
-    value = layer.get("size", 2) if layer.class_name == "UpSampling2D" else layer.get("strides", 1)
-    first = value[0] if isinstance(value, tuple) and value else value
-    return first if isinstance(first, int) else 1
-
-
-def _side(layer: LayerSpec) -> int:
-    value = layer.get("kernel_size")
-    first = value[0] if isinstance(value, tuple) and value else value
-    return first if isinstance(first, int) else 1
-
-
 def last_steps_only(broken: Broken) -> Iterator[Mend]:
     """More steps than the target has: the last ones of the output."""
     for _, output, target, _loss in pairs(broken):
@@ -492,8 +403,7 @@ TARGETS = (
     labels_as_they_are,
     rows_need_the_plain_loss,
     as_many_units_as_columns,
-    borders_kept,
-    sides_cropped_or_padded,
+    *SIDES,
     one_number_for_each_step,
     one_vector_of_a_sequence,
 )
