@@ -14,6 +14,7 @@ from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Change, Finding, Value, link
 from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
+from explainers.reading.asked_of_code import asked_of_code
 from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
 from explainers.reading.by_sight import named_by_sight
 from explainers.reading.code.calling import NOT_THERE, OF_CELL
@@ -203,6 +204,7 @@ def diagnose_live(
     found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
+        found = asked_of_code(found, seen.inspection) if found.mistake is None else found
     if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
         cell = found.spec is not None and any(tensor.origin.startswith(OF_CELL) for tensor in found.spec.inputs)
         meant = next((AS_MEANT[fix.label] for fix in found.fixes if fix.label in AS_MEANT), "")

@@ -9,12 +9,11 @@ from explainers.core.editing import with_arguments, with_layer_before, with_laye
 from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.sides import pairs
-from explainers.core.mistakes.kit.mending.targets import 
+from explainers.core.mistakes.kit.mending.targets import (
     OF_NUMBERS,
     of_width,
     one_output_for_each_sample,
     one_vector_of_a_sequence,
-    pairs,
 )
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
