@@ -88,7 +88,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         names: list[str] = []
         for call in broken.before():
             layer = of_call(spec, call)
-            if layer.class_name in ("UpSampling2D", "Conv2DTranspose"):
+            if layer.class_name == "UpSampling2D" or layer.class_name == "Conv2DTranspose":
                 times *= _step(layer)
             elif (facts := sheet(layer.class_name)) is not None and (facts.group == "pool" or _step(layer) > 1):
                 break
