@@ -71,7 +71,7 @@ PRESETS = (
     Preset("one-number", "one number each", {"sample": ROW, "features": 1}, "A size of 1 is still an axis."),
     Preset("flattened", "flattened", {"flatten": True}, "Flatten joins all axes but the first."),
     Preset("a-fixed-batch", "a fixed batch", {"batch_size": 2}, "With batch_size the first entry is no longer None."),
-    Preset("any-length", "any length", {"timesteps": None}, "None: the data decide how long a sequence is."),
+    Preset("any-length", "any length", {"timesteps": None}, "None: the length of a sequence depends on the data."),
 )
 
 
@@ -101,7 +101,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     first = (
         "The first entry is the **batch**: None, so any number of samples can go through together."
         if batch is None
-        else f"The first entry is the **batch**: {tag(batch, 'batch')} samples go through together."
+        else f"The first entry is the **batch**: {tag(batch, 'batch')} samples at a time."
     )
     return (
         f"A shape lists how long an array is along each **axis**. One sample here has {axes}; the model reads a batch "

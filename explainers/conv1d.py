@@ -193,15 +193,15 @@ def _told_built(dims: Dims, found: Inspection) -> str:
     spans = tag(reach, "kernel_size" if reach == dims.kernel_size else "steps")
     zeros = f"padding={dims.padding!r} adds zeros"
     why = (
-        f"a kernel fits only where each of its cells covers a step: if fewer than {spans} steps reach it, no output "
-        "step is left"
+        f"a kernel fits only where each of its cells covers a step: with fewer than {spans} steps, no output step is "
+        "left"
         if dims.padding == "valid"
         else f"with padding='valid' fewer than {spans} steps leave no place where the kernel fits; {zeros}"
     )
     if steps is None:
         here = "any number of steps will do" + (f", from {spans} on" if dims.padding == "valid" else "")
     elif left == steps:
-        here = f"all {tag(steps, 'steps')} steps stay"
+        here = f"the number of steps stays {tag(steps, 'steps')}"
     else:
         here = f"{tag(steps, 'steps')} steps become {tag(left, 'steps')}"
     alone = (

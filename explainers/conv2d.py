@@ -139,9 +139,9 @@ def sentence(dims: Dims, found: Inspection) -> str:
         return f"{declare}{missing} This model can't be built: {found.error.cause}"
     conv, dense = found.layer("conv"), found.layer("dense")
     count = (
-        f" Its {tag(dims.filters, 'filters')} kernels of {tag(dims.kernel_size, 'kernel_size')} × "
-        f"{tag(dims.kernel_size, 'kernel_size')} pixels and {tag(dims.channels, 'channels')} "
-        f"{'channel' if dims.channels == 1 else 'channels'}, with a bias each, are **{conv.params:,}** parameters."
+        f" It has **{conv.params:,}** parameters: {tag(dims.filters, 'filters')} kernels of "
+        f"{tag(dims.kernel_size, 'kernel_size')} × {tag(dims.kernel_size, 'kernel_size')} pixels and "
+        f"{tag(dims.channels, 'channels')} channels, each with a bias."
     )
     return (
         f"{declare} The Conv2D turns {plain(conv.inputs[0])} into {plain(conv.outputs[0])}.{count}{_end(dims, dense)}"

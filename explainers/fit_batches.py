@@ -153,7 +153,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if fit.refused:
         return f"Keras doesn't fit: {fit.refused}"
     size = "32, Keras' default" if dims.batch_size is None else tag(dims.batch_size, "batch")
-    samples = f"{tag(dims.samples, 'samples')} {'sample' if dims.samples == 1 else 'samples'}"
+    samples = f"{tag(dims.samples, 'samples')} samples"
     if not fit.epochs:
         return (
             f"Keras plans **{fit.planned:,}** steps per epoch for {samples} in batches of {size}. This page runs at "
@@ -165,7 +165,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     updates = sum(len(epoch) for epoch in fit.epochs)
     every = "epoch is" if dims.epochs == 1 else "epochs are"
     return (
-        f"**{steps:,}** {'step' if steps == 1 else 'steps'}: {samples} in batches of {size}.{split} {_cut(fit)} Each "
+        f"**{steps:,}** steps: {samples} in batches of {size}.{split} {_cut(fit)} Each "
         f"step updates the weights once, so {dims.epochs:,} {every} **{updates:,}** "
         f"{'update' if updates == 1 else 'updates'}. The model's shape stays {plain(found.layers[0].outputs[0])}."
     )

@@ -149,11 +149,16 @@ def sentence(dims: Dims, found: Inspection) -> str:
     shape = ", ".join(tag(axis.size, axis.axis) for axis in kernel) + ("," if len(kernel) == 1 else "")
     made = f"`self.kernel = self.add_weight(shape={SHAPES[dims.kernel]})`"
     right = dims.kernel in ("element", "column", "row")
-    how = f"Make the weights in build, {made}, and" if right else f"{made} in build is accepted here, with"
+    product = "`return x * self.kernel`"
+    how = (
+        f"In build, create the weights: {made}. In call, multiply: {product}."
+        if right
+        else f"{made} in build is accepted here, with {product} in call."
+    )
     sentence = (
-        f"{how} `return x * self.kernel` in call. Here the kernel has shape ({shape}): **{layer.params:,}** weights, "
-        f"{WORDS[dims.kernel]}; the product keeps the shape of the input, {tag(rows.size, rows.axis)} {rows.axis} "
-        f"by {tag(columns.size, columns.axis)} {columns.axis}."
+        f"{how} Here the kernel has shape ({shape}): **{layer.params:,}** weights, "
+        f"{WORDS[dims.kernel]}; the product keeps the shape of the input, {tag(rows.size, rows.axis)} "
+        f"{rows.axis} by {tag(columns.size, columns.axis)} {columns.axis}."
     )
     if dims.kernel == "last_axis" and rows.size not in (None, 1):
         whole = (rows.size or 0) * (columns.size or 0)

@@ -157,21 +157,26 @@ def sentence(dims: Dims, found: Inspection) -> str:
     attention = found.layer("attention")
     leaving = attention.outputs[0]
     keys = _keys(dims)
-    asking = tag(dims.query_steps, "query steps")
     looks = (
-        f"Each of the {asking} steps looks at {'itself and those before it' if dims.mask == CAUSAL else 'all of them'}"
+        f"{_each('step', dims)} looks at {'itself and those before it' if dims.mask == CAUSAL else 'all of them'}"
         if dims.self_attention
-        else f"Each of the {asking} query steps looks at {'the' if dims.mask != 'none' else 'all'} "
+        else f"{_each('query step', dims)} looks at {'the' if dims.mask != 'none' else 'all'} "
         f"{'' if keys is None else tag(keys, 'key steps') + ' '}key steps"
         f"{' that the mask leaves' if dims.mask != 'none' else ''}"
     )
     gone = "" if dims.self_attention else " The key steps are mixed into it, so their number isn't part of its shape."
     return (
-        f"The output has the shape of the query: {shape_told(leaving)}. {looks}, once in each of "
-        f"{tag(dims.num_heads, 'heads')} {'head' if dims.num_heads == 1 else 'heads'}.{gone} key_dim="
+        f"The output has the shape of the query: {shape_told(leaving)}. {looks}, once per head "
+        f"({tag(dims.num_heads, 'heads')} heads).{gone} key_dim="
         f"{tag(dims.key_dim, 'key_dim')} is a width inside the layer: it determines the **{attention.params:,}** "
         "parameters, not the shape."
     )
+
+
+def _each(step: str, dims: Dims) -> str:
+    """Who looks: ``Each of the 5 query steps``, ``The only step``."""
+    many = f"Each of the {tag(dims.query_steps, 'query steps')} {step}s"
+    return f"The only {step}" if dims.query_steps == 1 else many
 
 
 # -- the picture: who looks at whom --------------------------------------------------------------------------

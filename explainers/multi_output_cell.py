@@ -115,11 +115,11 @@ def sentence(dims: Dims, found: Inspection) -> str:
     rnn = found.layer("rnn")
     both, state = rnn.outputs
     sequences, extra = found.layer("split").outputs
-    sees = f", each time with the same {tag(dims.latent, 'latent')} latent numbers" if dims.latent else ""
+    sees = f": each time with the same {tag(dims.latent, 'latent')} latent numbers" if dims.latent else ""
     return (
         f"The cell returns units and extra_units side by side, so the RNN returns {shape_told(both)}. Split it: "
         f"sequences {shape_told(sequences)}, extra {shape_told(extra)}. The last state is {shape_told(state)}. The "
-        f"cell is called once for each of the {tag(dims.timesteps, 'timesteps')} timesteps{sees}, always with the same "
+        f"cell is called once per timestep, {tag(dims.timesteps, 'timesteps')} times{sees}, always with the same "
         f"**{rnn.params:,}** parameters."
     )
 

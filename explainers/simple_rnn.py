@@ -138,8 +138,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
         f"The {tag(units, 'units')} at the end of the SimpleRNN's shape is **units**, the width of its state: "
         f"{kept}, {tag(units, 'units')} numbers wide, from **{rnn.params:,}** parameters. "
         f"It is neither the {tag(dims.timesteps, 'timesteps')} timesteps nor the {tag(dims.features, 'features')} "
-        f"{'feature' if dims.features == 1 else 'features'}.{clash} "
-        f"The first entry is the **batch**: {many} go through together."
+        f"features.{clash} The first entry is the **batch**: {many} at a time."
     )
 
 
@@ -187,7 +186,7 @@ def wrong_features(dims: Dims) -> Tried:
     x = waves((5, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(model, x, _input_shape(dims))
     verdict = (
-        f"The kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature. Data with "
+        f"The kernel has {dims.features} rows, one per feature. Data with "
         f"{dims.features + 1} features don't fit, however many samples or timesteps there are."
     )
     return Tried(
@@ -227,7 +226,7 @@ def other_units(dims: Dims) -> Tried:
 
 
 def _features(dims: Dims) -> str:
-    return f"{dims.features:,} feature{'' if dims.features == 1 else 's'}"
+    return f"{dims.features:,} features"
 
 
 @trial("Declare a batch, feed half of it", "run")
@@ -242,9 +241,9 @@ def half_batch(dims: Dims) -> Tried:
     if out is not None:
         tensors = (*tensors, like("y", out, _output_shape(dims)))
     verdict = (
-        f"batch_size={batch} was declared and {fed} samples were fed: today's Keras accepts it and returns {fed}."
+        f"batch_size={batch} was declared, and the batch had {fed} samples: today's Keras accepts it and returns {fed}."
         if error is None
-        else f"batch_size={batch} was declared, {fed} samples are refused."
+        else f"batch_size={batch} was declared; Keras refuses {fed} samples."
     )
     return Tried(
         f"Input(..., batch_size={batch})\nmodel.predict(np.zeros({x.shape}))",

@@ -208,8 +208,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     long = "of any length" if steps.size is None else f"{tag(steps.size, 'timesteps')} timesteps each"
     told = [_level_told(layer.outputs[0]) for layer in found.layers[1:-1]]
     return (
-        f"({shape}) is {many}, {long}, {tag(features.size, 'features')} "
-        f"{'feature' if features.size == 1 else 'features'} at every timestep. "
+        f"({shape}) is {many}, {long}, {tag(features.size, 'features')} features at every timestep. "
         f"{listed(['The recurrent layers return ' + told[0], *told[1:]])}."
     )
 
@@ -276,10 +275,7 @@ def wrong_features(dims: Dims) -> Tried:
     works = _works(dims, batch_size=None)
     x = waves((3, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(built(lambda: build(works), INPUTS), x, _first_shape(works))
-    verdict = (
-        f"The first kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature; the data have "
-        f"{dims.features + 1}."
-    )
+    verdict = f"The first kernel has {dims.features} rows, one per feature; the data have {dims.features + 1}."
     return Tried(
         f"model.predict(np.zeros({x.shape}))",
         verdict,
@@ -304,10 +300,10 @@ def other_batch(dims: Dims) -> Tried:
     """A batch of another size than the declared one: a stateless model does not mind."""
     out, error, declared, fed = _other_batch(dims, stateful=False)
     verdict = (
-        f"batch_size={declared} was declared, {fed} samples were fed: today's Keras accepts them and returns {fed}. "
-        "Without state, no row has to wait for a partner."
+        f"batch_size={declared} was declared, and the batch had {fed} samples: today's Keras accepts it and returns "
+        f"{fed}. Without state, no row has to wait for a partner."
         if error is None
-        else f"batch_size={declared} was declared, {fed} samples are refused."
+        else f"batch_size={declared} was declared; Keras refuses {fed} samples."
     )
     tensors = () if out is None else (named("y", out, "batch units" if out.ndim == 2 else "batch timesteps units"),)
     return Tried(
@@ -324,8 +320,8 @@ def other_batch_stateful(dims: Dims) -> Tried:
     """The same, stateful: each sample has its row of state, so the batch must fit."""
     _, error, declared, fed = _other_batch(dims, stateful=True)
     verdict = (
-        f"A stateful layer keeps {declared} rows of state from batch to batch: {fed} samples leave rows without a "
-        "partner."
+        f"A stateful layer keeps {declared} rows of state from batch to batch: a batch of {fed} leaves rows "
+        "without a partner."
     )
     return Tried(
         f"LSTM({dims.units_1}, stateful=True)",

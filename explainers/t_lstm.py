@@ -174,7 +174,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
         return f"The T-LSTM has **{rnn.params:,}** parameters."
     visits, elapsed = (tensor.shape for tensor in found.run.fed)
     return (
-        f"Yes: the cell is called once for each of the {tag(_steps(found), 'timesteps')} timesteps, with x_t "
+        f"Yes: the cell is called once per timestep, {tag(_steps(found), 'timesteps')} times, with x_t "
         f"{_of_one_step(visits)} and Δt {_of_one_step(elapsed)}, plus {probes()} probe from which Keras learns the "
         f"dtype. The number of timesteps is set by the Input, never by the cell: all calls share the same "
         f"**{rnn.params:,}** parameters.{_spoiling(found.run.calls)}"

@@ -211,14 +211,14 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if dims.reading == "samples":
         return (
             f"Here each of the {tag(dims.points, 'points')} points is a sample of {tag(timesteps.size, 'timesteps')} "
-            f"timesteps with {tag(features.size, 'features')} feature: the model reads the measurements of one point "
-            "one "
-            f"after the other, and nothing connects a point with the one before it."
+            f"timesteps with {tag(features.size, 'features')} features: the model reads the measurements of one "
+            "point one after the other, and nothing connects a point with the one before it."
         )
     if dims.reading == "padding":
         return (
-            f"{test}, must be padded with {tag(max(0, dims.points - dims.timesteps), 'timesteps')} empty timesteps "
-            f"before this model takes them; only a Masking layer keeps the empty ones from counting."
+            f"This model takes {test}, only after padding with "
+            f"{tag(max(0, dims.points - dims.timesteps), 'timesteps')} empty timesteps; only a Masking "
+            "layer keeps the empty ones from counting."
         )
     if fits:
         carried = " and carries its state from each piece to the next" if dims.reading == "stateful" else ""
@@ -228,10 +228,10 @@ def sentence(dims: Dims, found: Inspection) -> str:
             if timesteps.size is None
             else f"This model reads {tag(timesteps.size, 'timesteps')} timesteps{carried}"
         )
-        return f"{reads}, so {test}, fit."
+        return f"{reads}, so it takes {test}."
     return (
         f"Input(({timesteps.size}, {features.size})) says that **one sample** has {tag(timesteps.size, 'timesteps')} "
-        f"timesteps, so {test}, are refused: train on windows of {tag(dims.timesteps, 'timesteps')} instead "
+        f"timesteps, so Keras refuses {test}: train on windows of {tag(dims.timesteps, 'timesteps')} instead "
         f"(there are {tag(cutting.window_count(dims.points, dims.timesteps), 'windows')}), or leave the timesteps open "
         f"with Input((None, {dims.features}))."
     )
@@ -247,8 +247,8 @@ def _windows_told(dims: Dims, test: str) -> str:
     return (
         f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model needs "
         f"that many every time. Cut it into windows: {tag(dims.points, 'points')} points make {tag(len(x), 'windows')} "
-        f"windows of {tag(dims.timesteps, 'timesteps')} timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, "
-        f"and {test}, fit the trained model as they are."
+        f"windows of {tag(dims.timesteps, 'timesteps')} timesteps: x is {x.shape}, y is "
+        f"{cutting.squeezed(y).shape}, and the trained model takes {test}."
     )
 
 

@@ -15,7 +15,7 @@ from explainers.core.explainer import Asked
 from explainers.core.programs import told
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.results import Explanation, Inspection
-from explainers.core.words import listed
+from explainers.core.words import listed, singular
 from explainers.practice.glossary.terms import find_term
 from explainers.reading.results import Pasted
 from explainers.reading.text import LONGEST
@@ -199,7 +199,7 @@ def _told_live(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
     if asked.sentence in (None, failure_told):
         return explained.sentence
     assert asked.sentence is not None
-    return asked.sentence(lesson.dims(**explained.dims), explained.inspection)
+    return singular(asked.sentence(lesson.dims(**explained.dims), explained.inspection))
 
 
 def _draw(live: Live) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from explainers.core.words import singular
 from views.own import Caption, Drawing, Own, Prose
 
 # What a line is called, the field of a visit, its colour family, dash and mark: never told apart by colour alone.
@@ -66,9 +67,9 @@ def text(extra: Mapping[str, Any]) -> str:
     since = extra["spoiled_since"]
     spoiled = f" From timestep {since} on the memory holds inf or nan." if since is not None else ""
     return (
-        f"{len(visits)} visits in {visits[-1]['day']:g} days. The elapsed times are {gaps} days, the first of them "
-        f"before day 0; with g(Δt) = {function} the share of the short-term memory that is kept at each is "
-        f"{kept}.{spoiled} {checked(extra)}"
+        f"{singular(f'{len(visits)} visits')} over {visits[-1]['day']:g} days. The elapsed times are {gaps} days, the "
+        f"first of them before day 0; with g(Δt) = {function} the share of the short-term memory that is kept at each "
+        f"is {kept}.{spoiled} {checked(extra)}"
     )
 
 

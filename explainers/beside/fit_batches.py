@@ -95,7 +95,7 @@ def larger_than_all(dims: Dims) -> Tried:
     batch = small.samples + 7
     batches = fit_batches(x, batch)
     verdict = (
-        f"batch_size={batch:,} is only a limit: the one batch holds all {batches[0][0]:,} samples, "
+        f"batch_size={batch:,} is only a limit: the only batch holds all the data, {batches[0][0]:,} samples, "
         f"{batches[0]}. Nothing is padded, nothing repeated."
     )
     return Tried(f"model.fit(x, y, batch_size={batch})", verdict, (named("x", x, "samples features"),),
@@ -109,8 +109,8 @@ def predict_too(dims: Dims) -> Tried:
     x, _ = data_of(small)
     out = built(lambda: build(small), INPUTS).predict(x, batch_size=_batch(small), verbose=0)
     verdict = (
-        f"predict takes {_batch(small):,} samples at a time, too, and joins the outputs: {out.shape}, one row for "
-        f"each of the {len(x):,} samples. batch_size affects memory and time, never a shape."
+        f"predict takes {_batch(small):,} samples at a time, too, and joins the outputs: {out.shape}, one row per "
+        f"sample. batch_size affects memory and time, never a shape."
     )
     return Tried(f"model.predict(x, batch_size={_batch(small)})", verdict,
                  (named("x", x, "samples features"), named("y", out, "samples units")))  # fmt: skip
@@ -127,7 +127,7 @@ def too_many_steps(dims: Dims) -> Tried:
         _compiled(small).fit(x, y, batch_size=_batch(small), steps_per_epoch=there + 2, epochs=2, verbose=0)
     words = next((str(w.message) for w in said if "ran out of data" in str(w.message)), "")
     verdict = (
-        f"There are {there:,} batches, and steps_per_epoch={there + 2} asks for two more. Keras stops the epoch and "
+        f"The epoch has {there:,} batches; steps_per_epoch={there + 2} asks for two more. Keras stops the epoch and "
         f"only warns on the console: “{words}” Leave steps_per_epoch out for arrays; it is meant for data that "
         "never end."
     )

@@ -196,7 +196,7 @@ def diagonal_dense(dims: Dims) -> Tried:
     dense.kernel.assign(np.diag(weights))  # (features, features)
     difference = float(np.abs(np.asarray(dense(x)) - np.asarray(product(x))).max())
     verdict = (
-        f"Dense({columns}) sums over all {columns} features and has {columns} × {columns} = {dense.count_params():,} "
+        f"Dense({columns}) sums over {columns} features and has {columns} × {columns} = {dense.count_params():,} "
         "weights; "
         f"Hadamard per column has {product.count_params():,}. With those on the diagonal of the Dense kernel and "
         "zeros elsewhere "

@@ -213,7 +213,7 @@ def _key_dim_told(dims: Dims, found: Inspection) -> str:
     layer = found.layer("attention")
     heads, width = tag(dims.num_heads, "heads"), tag(dims.key_dim, "key_dim")
     return (
-        f"Each of {heads} heads projects a step to key_dim={width} numbers before it compares it. It is a width inside "
+        f"Each head ({heads} heads) projects a step to key_dim={width} numbers before it compares it: a width inside "
         f"the layer, so the output stays {shape_told(layer.outputs[0])}. {count_told(layer)}"
     )
 

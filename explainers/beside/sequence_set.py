@@ -85,7 +85,7 @@ def gradients(dims: Dims) -> Tried:
     moved = sum(norm > 0 for norm in norms.values())
     verdict = (
         f"Yes: {moved} of {len(norms)} weights get a gradient that is not 0. Squeezing, expanding and averaging are "
-        f"differentiable operations like any other: through the average each of the {small.sequences} sequences gets "
+        f"differentiable operations like any other: through the average every sequence gets "
         f"1/{small.sequences} of it, and the RNN's weights, which all sequences share, get the sum."
     )
     return Tried(

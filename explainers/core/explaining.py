@@ -14,6 +14,7 @@ from explainers.core.inspection import Inspected, Running
 from explainers.core.limits import CostError
 from explainers.core.results import BuildError, Explanation, Fix, Inspection, Run, Structure
 from explainers.core.trial import Trial, Tried
+from explainers.core.words import singular
 
 
 def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
@@ -24,7 +25,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
     return Explanation(
         explainer=explainer.name,
         dims=dims.values(),
-        sentence=explainer.sentence(dims, found),
+        sentence=singular(explainer.sentence(dims, found)),
         inspection=found,
         url=url_of(explainer, dims),
         extra=explainer.extra(dims, found) if explainer.extra else None,
@@ -42,7 +43,7 @@ def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
         Explanation(
             explainer=explainer.name,
             dims=dims.values(),
-            sentence=explainer.sentence(dims, found),
+            sentence=singular(explainer.sentence(dims, found)),
             inspection=_without_calls(found),
             url=url_of(explainer, dims),
             extra=explainer.extra(dims, found) if explainer.extra and not explainer.extra_later else None,
@@ -127,7 +128,8 @@ def run_trial(tried: Trial[Any], dims: DimsBase) -> Tried:
             shown = tried(dims)
     except CostError as error:
         return _absent(tried, str(error))
-    return dataclasses.replace(shown, verdict=f"{shown.verdict} {bounds.sentence(told)}") if told else shown
+    verdict = f"{shown.verdict} {bounds.sentence(told)}" if told else shown.verdict
+    return dataclasses.replace(shown, verdict=singular(verdict))
 
 
 def _absent(tried: Trial[Any], why: str) -> Tried:

@@ -29,7 +29,7 @@ from explainers.core.results import Inspection, Layer, Link, Run, Step, Weight
 from explainers.core.rules import NamedWeight, weights_of
 from explainers.core.subclassed import NeverCalled, traced
 from explainers.core.waves import waves
-from explainers.core.words import spoken_by_keras
+from explainers.core.words import singular, spoken_by_keras
 
 Running = bool | Literal["plan"]  # "plan": what would be fed, without running; no weight gets its numbers
 
@@ -208,7 +208,7 @@ def layer_of(step: Walked, calls: Sequence[Walked]) -> Layer:
         params=sum(weight.count for weight in weights),
         known=step.known,
         cell=_cell_of(step.layer),
-        why=step.ruling.why,
+        why=singular(step.ruling.why),
         verb=verb_of(step.ruling, step.inputs),
     )
 

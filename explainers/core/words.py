@@ -50,6 +50,25 @@ def agreeing(text: str) -> str:
     return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'' if found[1] == '1' else 's'}", text)
 
 
+# What sentences count. After exactly one it has no s: ``1 features`` is what a template gives.
+_NOUNS = (
+    "timestep|step|feature|unit|sample|sequence|number|weight|parameter|channel|filter|kernel|row|column|head|point|"
+    "prediction|window|value|key|reading|visit|time|epoch|update|batche|output"
+)
+_ORDINALS = "".join(
+    rf"(?<!{name} )" for name in ("axis", "level", "step", "line", "layer", "unit", "head", "epoch", "case")
+)
+_ONE = re.compile(
+    rf"(?P<code>`[^`]*`)|(?<![\w.,|])(?<![×·+/−] ){_ORDINALS}(?P<one>⟦1\|[^⟦⟧]*⟧|\*\*1\*\*|1)"
+    rf"(?P<noun>(?: (?:new|latent|empty|query|key|full))? (?:{_NOUNS}))s\b"
+)
+
+
+def singular(text: str) -> str:
+    """``1 features, 3 units`` -> ``1 feature, 3 units``, tagged or bold as well; code stays as it is."""
+    return _ONE.sub(lambda found: found["code"] or found["one"] + found["noun"].replace("batche", "batch"), text)
+
+
 def tag(value: object, axis: str) -> str:
     """A number in prose that belongs to an axis: views give it the axis' colour."""
     text = f"{value:,}" if isinstance(value, int) else str(value)

@@ -68,7 +68,7 @@ def test_the_answer_names_rank_sample_and_batch() -> None:
     assert names(found.inspection.layers[-1].outputs[0]) == ("batch", "timesteps", "units")
     fixed = explained_at(EXPLAINER.name, Dims(sample="row", batch_size=11, features=6))
     assert sizes(fixed.inspection.layers[0].outputs[0]) == (11, 6)
-    assert "11 samples go through together" in untagged(fixed.sentence)
+    assert "11 samples at a time" in untagged(fixed.sentence)
 
 
 def test_flatten_of_an_open_axis_is_refused_and_mended() -> None:

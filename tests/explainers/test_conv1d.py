@@ -141,7 +141,7 @@ def test_any_length_runs_with_enough_steps() -> None:
     assert sizes(found.run.outputs[0].shape)[1] >= 1  # type: ignore[operator]
 
 
-NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if fewer than {} steps reach it, no "
+NO_PLACE = "Because a kernel fits only where each of its cells covers a step: with fewer than {} steps, no "
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if
         ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
         ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps will do, from 3 on."),
         ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave no place where the "
-             "kernel fits; padding='same' adds zeros. Here all 14 steps stay."),
+             "kernel fits; padding='same' adds zeros. Here the number of steps stays 14."),
     ],
 )  # fmt: skip
 def test_the_answer_says_when_the_error_comes(changed: dict[str, Any], begins: str) -> None:

@@ -111,7 +111,7 @@ def test_targets_that_are_stretched() -> None:
 
 def test_steps_that_run_out_are_told_in_keras_words() -> None:
     verdict = tried("too_many_steps", Dims(samples=50, batch_size=12)).verdict
-    assert "There are 5 batches" in verdict
+    assert "The epoch has 5 batches" in verdict
     assert "Your input ran out of data" in verdict
 
 

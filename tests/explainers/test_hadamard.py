@@ -52,8 +52,8 @@ def test_first_layer() -> None:
     ]
     assert found.inspection.total_params == 640
     assert untagged(found.sentence) == (
-        "Make the weights in build, `self.kernel = self.add_weight(shape=(1, *input_shape[1:]))`, and "
-        "`return x * self.kernel` in call. Here the kernel has shape (1, 10, 64): **640** weights, one weight per "
+        "In build, create the weights: `self.kernel = self.add_weight(shape=(1, *input_shape[1:]))`. In call, "
+        "multiply: `return x * self.kernel`. Here the kernel has shape (1, 10, 64): **640** weights, one weight per "
         "element; the product keeps the shape of the input, 10 timesteps by 64 features."
     )
 

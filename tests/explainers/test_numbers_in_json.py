@@ -191,7 +191,7 @@ SIMPLE_RNN = (
         what_fit_does training samples = 8,000 10,000 × 0.8
         what_fit_does steps per epoch = 8 8,000 / 1,000, rounded up
         what_fit_does samples in the last batch = 1,000
-        half_batch run: batch_size=1000 was declared and 500 samples were fed: today's Keras accepts it and \
+        half_batch run: batch_size=1000 was declared, and the batch had 500 samples: today's Keras accepts it and \
             returns 500.
         half_batch x (batch 500, timesteps 64, features 1)
         half_batch y (batch 500, units 1)
@@ -205,7 +205,7 @@ SIMPLE_RNN = (
         other_units run: No: data with 1 feature fit 64 units, (1000, 64), and 128 units, (1000, 128).
         twice the units have 4 times the numbers in recurrent_kernel.
         other_units numbers in recurrent_kernel of 128 units = 16,384 128 × 128
-        The first entry is the **batch**: 1,000 sequences go through together.
+        The first entry is the **batch**: 1,000 sequences at a time.
         without_features_axis silent: Keras adds the missing axis itself because one feature is expected: (5, \
             64) is read as (5, 64, 1).
         wrong_features loud: The kernel has 1 row, one per feature.
@@ -294,7 +294,8 @@ STACKED_LSTM = (
         dense is Dense(units=1, activation='sigmoid')
         total: 213,121
         answer: (52, 20, 30) is 52 sequences, 20 timesteps each, 30 features at every timestep.
-        other_batch run: batch_size=52 was declared, 50 samples were fed: today's Keras accepts them and returns 50.
+        other_batch run: batch_size=52 was declared, and the batch had 50 samples: today's Keras accepts it and \
+            returns 50.
         other_batch y (batch 50, units 1)
         other_batch_stateful loud: A stateful layer keeps 52 rows of state from batch to batch
         Expected batch size: 52 - Received batch size: 50
@@ -623,7 +624,7 @@ WINDOWED_FORECAST = (
         "600-points-padding",
         """
         padded: (series None, timesteps 600, features 25), 0
-        must be padded with 590 empty timesteps before this model takes them
+        This model takes 10 new points, (1, 10, 25), only after padding with 590 empty timesteps
     """,
     ),
     Asked(
@@ -632,8 +633,8 @@ WINDOWED_FORECAST = (
         """
         windows: (windows None, timesteps 10, features 25), 0
         answer: Because the whole series was one sample of 600 timesteps
-        Cut it into windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and 10 \
-            new points, (1, 10, 25), fit the trained model as they are.
+        Cut it into windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and the \
+            trained model takes 10 new points, (1, 10, 25).
         extra.windows: 590
         extra.formula: 600 − 10 − 1 + 1 = 590
         extra.x_shape: 590, 10, 25
@@ -646,8 +647,8 @@ WINDOWED_FORECAST = (
         """
         piece: (series 1, timesteps 10, features 25), 0
         rnn is LSTM(units=16, return_sequences=True, stateful=True)
-        answer: This model reads 10 timesteps and carries its state from each piece to the next, so 10 new points, \
-            (1, 10, 25), fit.
+        answer: This model reads 10 timesteps and carries its state from each piece to the next, so it takes \
+            10 new points, (1, 10, 25).
     """,
     ),
     Asked(
@@ -681,7 +682,7 @@ T_LSTM = (
         t_lstm/bias: 4 × units = 4 × 16 = 64
         t_lstm/decay_kernel: units = 16 = 16
         t_lstm/decay_bias: units = 16 = 16
-        answer: Yes: the cell is called once for each of the 7 timesteps, with x_t (20, 23) and Δt (20, 1), plus 1 probe
+        answer: Yes: the cell is called once per timestep, 7 times, with x_t (20, 23) and Δt (20, 1), plus 1 probe
         calls made: 8
         call probe: x_t, packed (batch 20, features + elapsed time 24), x_t (batch 20, features 23), Δt (batch 20, \
             elapsed time 1)

@@ -294,4 +294,4 @@ def test_the_picture_has_every_line_and_says_which_g_was_chosen():
     alone = msgspec.to_builtins(explained(Dims(timesteps=1, units=2, g="inverse")).extra)
     assert view.data(alone)["start"] == 0
     assert view.data(alone)["function"] == "1/Δt"
-    assert view.text(extra).startswith("4 visits in 35 days. The elapsed times are 1, 3, 30, 2 days, the ")
+    assert view.text(extra).startswith("4 visits over 35 days. The elapsed times are 1, 3, 30, 2 days, the ")

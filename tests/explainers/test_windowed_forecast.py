@@ -83,8 +83,8 @@ def test_several_targets_and_steps_make_an_axis_each():
 def test_the_answer_of_windows():
     assert untagged(shown(PRESETS["600-points-windows"]).sentence) == (
         "Because the whole series was one sample of 600 timesteps, and the model needs that many every time. Cut it "
-        "into windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and 10 new "
-        "points, (1, 10, 25), fit the trained model as they are."
+        "into windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and the "
+        "trained model takes 10 new points, (1, 10, 25)."
     )
 
 

@@ -167,7 +167,7 @@ def one_sample_per_point(dims: Dims) -> Tried:
     predicted = _predict(model, test)
     verdict = (
         f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and "
-        f"the {tag(dims.timesteps, 'samples')} points get {predicted.shape}, one prediction each. It runs, but the "
+        f"{tag(dims.timesteps, 'samples')} points lead to {predicted.shape}, one prediction each. It runs, but the "
         "order of the points is lost, and the features of one point are read as if they were a sequence."
     )
     return Tried(
