@@ -56,7 +56,7 @@ _glossary = _register("glossary")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
-_arrival = _register("arrival")
+_focus = _register("focus")
 _your_model = _register("your_model")
 _model_file = _register("model_file")
 _rail = _register("rail")
@@ -230,9 +230,12 @@ def go_to(section: str) -> None:
     _go_to(data={"section": section}, key="go_to")
 
 
-def arrival(page: str, first: Sequence[str]) -> None:
-    """Draws nothing; after a link to this page its title has the focus, or the first heading of these ids."""
-    _arrival(data={"page": page, "first": list(first)}, key="arrived")
+def focus(page: str, first: Sequence[str]) -> None:
+    """Draws nothing; after a link to this page its title has the focus, or the first heading of these ids.
+
+    After a change that takes away what has the focus, what is in its place has it.
+    """
+    _focus(data={"page": page, "first": list(first)}, key="focus")
 
 
 def your_model(data: dict[str, Any], key: str, on_act: Callable[[], None]) -> None:

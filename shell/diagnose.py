@@ -12,7 +12,7 @@ from explainers.core.registry import find_explainer
 from explainers.reading.asking import LARGEST_ENTRY
 from explainers.reading.results import Pasted
 from explainers.reading.text import LONGEST
-from shell import components, engine, links, waiting
+from shell import components, engine, links, pasting, waiting
 from shell.frame import foot
 from shell.pasting import ASKED, FOUND, KEPT, SAID, TEXT, VERDICT, WHICH
 from views import diagnose as view
@@ -107,11 +107,19 @@ def box() -> bool:
         st.markdown("Try", width="content")
         for title, text in EXAMPLES.items():
             asked.append(st.button(title, key=f"example:{title}", on_click=_example, args=(text,)))
+        if st.session_state.get(pasting.BEFORE):
+            asked.append(st.button("Undo", key="pasted:undo", on_click=_undo, help="Back to the text before this one"))
     return any(asked)
 
 
 def _example(text: str) -> None:
     st.session_state[TEXT] = text
+    _explain()
+
+
+def _undo() -> None:
+    """An example, a fix or a text of one's own replaced what was in the box: here it is again."""
+    pasting.bring_back()
     _explain()
 
 
@@ -131,7 +139,7 @@ def _say(key: str, widget: str) -> None:
 def _explain() -> None:
     """What was typed stays in the box whatever happens."""
     text = st.session_state.get(TEXT, "")
-    st.session_state[KEPT] = text if len(text) <= LONGEST else ""  # what can't be read needn't be kept
+    pasting.note(text if len(text) <= LONGEST else "")  # what can't be read needn't be kept
     st.session_state.pop(WHICH, None)
     st.session_state[SAID] = {}
     _ask(text, None)

@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from shell import components, engine, menu, style
 from shell.pages import MISCONCEPTION, MODEL, lesson_pages, page
-from shell.pasting import VERDICT
+from shell.pasting import KEPT, VERDICT
 from views.search import AT
 
 ROOT = Path(__file__).parent.parent
@@ -38,15 +38,19 @@ def navigation() -> StreamlitPage:
         },
         position="hidden" if st.context.is_embedded else "top",
     )
-    with st.container(key="arrival"):
-        components.arrival(_arrived(opened.url_path), (VERDICT, st.query_params.get(AT, "")))
+    with st.container(key="focus-kept"):
+        components.focus(_arrived(opened.url_path), (VERDICT, st.query_params.get(AT, "")))
     return opened
 
 
 def _arrived(address: str) -> str:
-    """What is a page of its own for who comes to it: also one misconception, and the first sight of one's model."""
+    """What is a page of its own for who comes to it: also one misconception, and the first sight of one's model.
+
+    And what is found in another text, where the focus was on what replaced it: a fix, an example.
+    """
     begun = "begun" if MODEL in st.query_params else ""
-    return " ".join([address, begun, st.query_params.get(MISCONCEPTION, "")]).strip()
+    text = str(hash(st.session_state.get(KEPT, ""))) if address == "diagnose" else ""
+    return " ".join(filter(None, [address, begun, st.query_params.get(MISCONCEPTION, ""), text]))
 
 
 def _others() -> dict[str, list[StreamlitPage]]:

@@ -34,6 +34,8 @@ _PAGE = """
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
 [data-testid="stMainBlockContainer"] { padding-bottom: 2rem; }
+/* The page itself takes the focus, so that the arrow keys scroll it: that is seen, too. */
+[data-testid="stMain"]:focus-visible { outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: -2px; }
 [data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
   outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
 }
@@ -84,7 +86,7 @@ _PAGE = """
     width: 100%; flex: none; min-width: 100%;
   }
 }
-:has(> .st-key-arrival) { position: absolute; }
+:has(> .st-key-focus-kept) { position: absolute; }
 .st-key-switch p { white-space: nowrap; }
 @media (min-width: 641px) and (max-width: 1000px) {  /* the column is narrower than its one line */
   .st-key-switch { margin-left: -1.5rem; width: calc(100% + 1.5rem) !important; }

@@ -409,13 +409,15 @@ def test_all_pages_of_a_class_by_axe_and_the_keyboard(new_page: Callable[..., Pa
     student = Student(phone, "Ann")
     phone.route("**/class/join", slowly)
     phone.goto(f"{server.url}/join")
-    expect(phone.get_by_label("Code of the class")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_label("Class code")).to_be_visible(timeout=SOON)
     axe_finds_nothing(phone)  # the question below is the same card, by day and by night
-    phone.get_by_label("Code of the class").fill(f"{code[:3]} {code[3:].lower()}")
-    phone.get_by_label("Code of the class").press("Enter")
+    phone.get_by_label("Class code").fill(f"{code[:3]} {code[3:].lower()}")
+    phone.get_by_label("Class code").press("Enter")
     student.sees("You're in.")
+    expect(phone.get_by_text("You're in.")).to_be_focused()
     teacher.click("Start")
     student.at(1)
+    expect(phone.get_by_role("heading", level=2)).to_be_focused()
     axe_finds_nothing_by_day_and_night(phone)
     phone.get_by_label("Axis 1", exact=True).focus()  # by keys alone from here
     phone.keyboard.type(f"n{STEPS},{UNITS}")

@@ -29,6 +29,7 @@ SEEN = """() => {
   }
   return false;
 }"""
+HAS_IT = "() => document.activeElement !== document.body"
 # Nothing out of sight has the focus: at least a part of it stands between the window's edges.
 IN_SIGHT = """() => {
   const box = document.activeElement.getBoundingClientRect();
@@ -42,6 +43,7 @@ def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
     for _ in range(MOST_TABS):
         page.keyboard.press(key)
         assert page.evaluate(IN_SIGHT), f"on the way to {wanted} something out of sight has the focus"
+        assert page.evaluate(SEEN) or not page.evaluate(HAS_IT), f"nothing shows the focus on the way to {wanted}"
         if any(one.evaluate(FOCUSED) for one in wanted.all()):
             assert page.evaluate(SEEN), f"nothing shows that {wanted} has the focus"
             return
@@ -86,6 +88,7 @@ def test_a_lesson(page: Page, server: Server) -> None:
     tab_to(page, button(page, "Pin these dims"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing differs yet")).to_be_visible()
+    expect(button(page, "Unpin")).to_be_focused()  # in the place of the button that is gone
 
 
 def test_a_challenge(page: Page, server: Server) -> None:
@@ -110,6 +113,23 @@ def test_a_challenge(page: Page, server: Server) -> None:
     tab_to(page, button(page, "Check"))
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile(r"^Yes, line 2\. "))).to_be_visible(timeout=KERAS_STARTS)
+
+
+def test_a_fix_in_the_code(page: Page, server: Server) -> None:
+    """What replaces the page has the focus: its verdict, in which a screen reader goes on. And back."""
+    page.goto(server.url + "/diagnose")
+    tab_to(page, page.get_by_role("textbox", name="Your error, code or summary"))
+    page.keyboard.insert_text("model = Sequential([Input((31, 7)), LSTM(13), GRU(5), Dense(3)])")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="A layer got too few or too many axes")).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    tab_to(page, button(page, "Put it into my code").first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="No mistake found in the shapes of this code")).to_be_focused()
+    tab_to(page, button(page, "Undo"), key="Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="A layer got too few or too many axes")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Your error, code or summary")).not_to_have_value(re.compile("return_seq"))
 
 
 def test_a_pasted_error(page: Page, server: Server) -> None:

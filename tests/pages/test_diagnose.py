@@ -123,6 +123,12 @@ def test_a_fix_is_put_into_the_code_with_one_click():
     assert code.startswith("model = Sequential()\n")  # without the words around it
     assert "GRU(12, return_sequences=True)" in code
     assert app.header[0].value == "No mistake found in the shapes of this code"
+    app.text_area(key=diagnose.TEXT).set_value(code + "# mine").run()
+    for text in (code, CODE_AND_MESSAGE):  # what was replaced comes back, one text after the other
+        app.button(key="pasted:undo").click().run()
+        assert app.text_area(key=diagnose.TEXT).value == text
+    assert app.header[0].value == "A layer got too few or too many axes"
+    assert "Undo" not in [button.label for button in app.button]
 
 
 def test_an_example_is_called_one():

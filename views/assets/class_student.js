@@ -287,7 +287,7 @@ function draw(root) {
   // The heading of the page is for joining; in the class the window is the task's.
   document.documentElement.toggleAttribute("data-in-class", Boolean(state));
   const within = () => root.getRootNode().activeElement !== null;
-  const focused = within();
+  const focused = within() || (root.lost && document.activeElement === document.body);
   render(root, [
     h("div", {
       class: "hush spoken",
@@ -298,7 +298,8 @@ function draw(root) {
     trouble(root),
     state ? inClass(root, state) : joining(root),
   ]);
-  if (focused && !within()) root.querySelector("h2")?.focus(); // what had the focus is gone
+  if (focused && !within()) root.querySelector("h2, .big")?.focus(); // what had the focus is gone
+  root.lost = focused && !within(); // nothing to go to yet: the next thing drawn
 }
 
 // Read out by screen readers, and seen by nobody.
@@ -355,7 +356,7 @@ function joining(root) {
         join(root);
       },
     },
-    field("Code of the class", {
+    field("Class code", {
       id: "class-code",
       class: "code",
       value: root.code,
@@ -391,7 +392,7 @@ function field(label, attributes) {
 
 function inClass(root, state) {
   const body = {
-    lobby: () => h("p", { class: "big" }, "You're in. Your teacher will start in a moment."),
+    lobby: () => h("p", { class: "big", tabindex: "-1" }, "You're in. Your teacher will start in a moment."),
     over: () => results(state),
   };
   const which = state.phase === "lobby" || state.phase === "over" ? body[state.phase]() : task(root, state);
@@ -787,7 +788,7 @@ function results(state) {
   const rows = state.results ?? [];
   const right = rows.filter((row) => row.right).length;
   return [
-    h("h2", null, "The class is over"),
+    h("h2", { tabindex: "-1" }, "The class is over"),
     rows.length ? h("p", { class: "big" }, `You had ${right} of ${rows.length} right.`) : null,
     rows.length
       ? h(
