@@ -51,11 +51,9 @@ def remark(layer: Layer) -> str:
         return ""
     growing = _with_timesteps(layer)
     if growing:
-        verb = "grows" if len(growing) == 1 else "grow"
-        return (
-            f"{' and '.join(growing)} of {layer.name} {verb} with timesteps: a different length needs different "
-            "weights."
-        )
+        sized = "size of {} in {} depends" if len(growing) == 1 else "sizes of {} in {} depend"
+        which = sized.format(listed(growing), layer.name)
+        return f"The {which} on the number of timesteps: a different length needs different weights."
     absent = [axis.axis for axis in layer.inputs[0][:-1] if is_named(axis.axis)]
     if not absent:
         return ""

@@ -17,7 +17,8 @@ from views.markup import verbatim
 
 def draw(page: Page) -> None:
     st.markdown(
-        "None in a shape marks an axis whose size the data decide. Here the same model runs on data of several sizes."
+        "None in a shape marks an axis whose size depends on the data. Here the same model runs on data of several "
+        "sizes."
     )
     runs(page.name, partial(engine.concrete, page.name, page.texts))
 

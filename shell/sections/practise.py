@@ -8,7 +8,7 @@ from views.links import Target
 
 
 def draw(page: Page) -> None:
-    title = f"Challenges about {page.explainer.title}"
+    title = f"Challenges: {page.explainer.title}"
     line = "New sizes each time; a live model checks your answer."
     links.show([Target(title, "challenges", {"lesson": page.name}, line)], "Practice", "practise")
 

@@ -118,7 +118,7 @@ def test_script_and_notebook_are_downloaded_and_a_link_leads_to_the_challenges(
     assert "except ValueError" in script
     assert "## Repaired: return_sequences_1=True" in script
     nbformat.validate(nbformat.read(tmp_path / "ipynb", as_version=4))
-    page.get_by_role("link", name=re.compile("^Challenges about")).click()
+    page.get_by_role("link", name=re.compile("^Challenges: ")).click()
     expect(page).to_have_url(re.compile(r"/challenges\?.*lesson=stacked_lstm"))
     expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
 

@@ -389,7 +389,7 @@ def saves_a_figure(page: Page, folder: Path) -> None:
 
 def is_challenged(page: Page, name: str) -> None:
     """6: a count, with a hint; one too many, and right by a model that is built here."""
-    page.get_by_role("link", name=re.compile("^Challenges about")).click()
+    page.get_by_role("link", name=re.compile("^Challenges: ")).click()
     expect(page).to_have_url(re.compile(rf"/challenges\?.*lesson={name}"))
     expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=SOON)
     wait_idle(page)

@@ -72,7 +72,9 @@ def test_remark_says_when_a_weight_grows_with_timesteps() -> None:
     flat = product(fed, "Flatten")
     dense = samples.dense_layer("dense", replace(flat, axis="features"), 2)  # Dense calls what it reads features
     grown = replace(dense, inputs=((samples.batch(None), flat),))
-    assert ledger.remark(grown) == "kernel of dense grows with timesteps: a different length needs different weights."
+    assert ledger.remark(grown) == (
+        "The size of kernel in dense depends on the number of timesteps: a different length needs different weights."
+    )
 
 
 UNNAMED = (Axis("axis 1", 7, ""), Axis("same size as units", 3, ""))
