@@ -30,10 +30,11 @@ LONGEST = 2000  # characters of a query that are read: a pasted error may be lon
 _READS_SHAPES = "array_shapes"  # the lesson that a question about (None, 20, 5) leads to
 _RECURRENT = "stacked_lstm"  # the lesson that it leads to where such a layer is named
 _SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(?:(None|\d{1,6})\s*,\s*)?(\d{1,6})\s*[)\]]", re.IGNORECASE)
+_ARRAY = re.compile(r"\b(?:zeros|ones|empty|full|rand|randn|random|normal|uniform)\s?\(", re.IGNORECASE)
 _ROW = re.compile(r"[(\[]\s{0,3}(\d{1,6})\s{0,3},\s{0,3}[)\]]")
 _FEW_WORDS = 4  # that may stand beside a shape which somebody asks about
 _NEAR = 0.8  # how alike a mistyped word must be
-_SIZE = 0.3  # a larger number is a size of somebody's own: that a title has the same one says little
+_SIZE = 0.3  # a number is a size of somebody's own: that a title has the same one says little
 _TAIL = 0.3  # results that fit worse than this share of the best one only make noise
 # Words that stand in questions and say nothing about the subject.
 _EMPTY = frozenset(
@@ -224,7 +225,7 @@ def shape_asked(text: str) -> Entry | None:
     if shape is None or len(_wanted(_SHAPE.sub(" ", text[:LONGEST]))) > _FEW_WORDS:
         return None
     batch, steps, features = (size.capitalize() if size and size.isalpha() else size for size in shape.groups())
-    if steps is None and batch != "None":
+    if steps is None and batch != "None" and not _ARRAY.search(text):
         return None  # (1000, 64) is more often an output than data
     query = {"features": features} | ({"sample": "row"} if steps is None else {"timesteps": steps})
     query |= {} if batch == "None" else {"batch_size": batch}
@@ -244,9 +245,9 @@ def shape_asked(text: str) -> Entry | None:
 
 def _ranked(text: str, index: Index) -> list[Found]:
     wanted = _wanted(text)
-    if not wanted:
-        return []
     meant = [_meant(word, index.says) for word in dict.fromkeys(wanted)]
+    if not any(known for word, known in zip(dict.fromkeys(wanted), meant, strict=True) if not word.isdigit()):
+        return []  # that a title has the same number says nothing
     scored = [Found(own.entry, _score(" ".join(wanted), meant, own, index.says)) for own in index.own]
     ranked = sorted(scored, key=lambda found: -found.score)
     return _once([found for found in ranked if found.score > 0])
@@ -294,7 +295,7 @@ def _meant(word: str, known: Mapping[str, float]) -> dict[str, float]:
     """The known words that a typed one stands for, and how sure that is: itself, a beginning of it, a near miss."""
     meant = {one: 0.6 for one in known if len(word) > 2 and one.startswith(word)}
     if word in known:
-        meant[word] = _SIZE if word.isdigit() and len(word) > 1 else 1.0
+        meant[word] = _SIZE if word.isdigit() else 1.0
     if not meant and len(word) > 3:
         meant = dict.fromkeys(difflib.get_close_matches(word, known, 3, _NEAR), 0.6)
     return meant

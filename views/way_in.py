@@ -44,9 +44,10 @@ from views.sizes_said import choices_said, kernel_said, numbers_left, numbers_sa
 
 LONGEST_QUESTION = 300  # characters; what is longer was pasted
 MOST_MODELS = 4  # that are tried for a count
+LARGEST_COUNT = 10**9  # no model of ours has a layer with more parameters
 _PASTED = re.compile(
     r"\w{2,40}(?:Error|Exception):|Traceback|\.add\(|\bkeras\.|\blayers\.|\bSequential\(|Layer \(type\)|Param #|"
-    r"^\s*[A-Z]\w{2,40}\(.{1,200}\)\s*$|\bnn\.\w{2,30}\(|(?<![\w.])Linear\("
+    r"\bInput \d{1,3} of layer\b|^\s*[A-Z]\w{2,40}\(.{1,200}\)\s*$|\bnn\.\w{2,30}\(|(?<![\w.])Linear\("
 )
 # A layer as it is called, on a shape: "my LSTM(64) on (None, 10, 3)". The reader of texts builds just that.
 _CALLED_ON = re.compile(r"\b[A-Z]\w{2,40}\(\d[^()]{0,60}\)[^()]{0,100}.{0,160}\(\s{0,3}None\s{0,3},", re.DOTALL)
@@ -56,13 +57,13 @@ _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
 _COUNTED = r"(?:param\w{0,12}|weights?|count_params)\b"
 # "140 params", "4,224 trainable parameters", "Param # 912": the number is the count. "64 filters" next to it isn't.
 _ITS_COUNT = re.compile(
-    rf"(?<![\dx*-])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
+    rf"(?<![\dx*-])([\d,.' ]{{0,30}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
     rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})"
     r"(?![\d,.']|\s(?:units?|filters?|features?|neurons?|inputs?|channels?|steps|timesteps|heads|layers)\b)",
     re.IGNORECASE,
 )
 _COUNT_SAID = re.compile(
-    rf"[\d,.' ]{{0,12}}\d\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}", re.IGNORECASE
+    rf"[\d,.' ]{{0,30}}\d\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}", re.IGNORECASE
 )
 _IMAGE = re.compile(
     r"(?<!\d)(\d{1,4})\s{0,3}[x×*]\s{0,3}(\d{1,4})(?:\s{0,3}[x×*]\s{0,3}(\d{1,4}))?(?!\d)", re.IGNORECASE
@@ -71,6 +72,7 @@ _IMAGES = re.compile(
     r"[(\[]\s{0,3}(?:None|\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},?\s{0,3}[)\]]",
     re.IGNORECASE,
 )
+_ONLY_SIZES = re.compile(r"\d{1,4}x\d{1,4}(?:x\d{1,4})?\s{0,3}\??")  # two sizes alone: one number per pixel
 _OF_IMAGES = re.compile(
     r"\bimages?\b|\bpixels?\b|\b\w{2,30}2d\b|\bmnist\b|\bcifar\b|gr[ae]yscale|\brgb\b", re.IGNORECASE
 )
@@ -122,7 +124,7 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     count = count_asked(text)
     reading = best_reading(clean(text))
     if count is not None and not (reading is not None and reading.whole and search.has_size(_COUNT_SAID.sub("", text))):
-        models = tuple(models_with(count, text, lessons))
+        models = tuple(models_with(count, text, lessons)) if count <= LARGEST_COUNT else ()
         return Way(models, count=count)
     image = image_asked(text, lessons)
     found = [one.entry for one in search.search(text, index)]
@@ -142,7 +144,7 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
         return Way(pasted=True)
     left = tuple(number for number in left if len(number) > 1 and number not in _batch_of(text))
     unfound = not found or (image is None and not search.has_size(text) and search.share(text, found[0]) <= _FITS)
-    far = reading is None and unfound and " " in text.strip()
+    far = reading is None and unfound and " " in text.strip() and search.shape_asked(text) is None
     if (left or far) and asked_in(clean(text)) is not None:
         return Way(pasted=True)  # the reader says that it isn't sure, and shows what is nearest
     return Way(tuple(found), left=left, near=far)
@@ -306,7 +308,7 @@ def count_asked(text: str) -> int | None:
         return None
     counts = [int(re.sub(r"\D", "", number)) for number in numbers]
     sizes = 0 if alone else len(re.findall(r"\d+", text)) - 1
-    return max(counts) if counts and (10 if sizes else 1) <= max(counts) <= 10**9 else None
+    return max(counts) if counts and max(counts) >= (10 if sizes else 1) else None
 
 
 def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:
@@ -369,7 +371,8 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
     if size is not None and shape is None and not parts_of(text).squares:
         return None  # of a kernel or a table
     known = next((sizes for pattern, sizes in _KNOWN_IMAGES if pattern.search(text)), None)
-    if shape is None and (known is None if size is None else not _OF_IMAGES.search(text)):
+    alone = _ONLY_SIZES.fullmatch(text)
+    if shape is None and (known is None if size is None else not (_OF_IMAGES.search(text) or alone)):
         return None
     if shape is None and size is None:
         height, width, channels = (str(number) for number in known or ())
@@ -379,7 +382,7 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
         height, channels = width, height
     sizes = {"height": int(height), "width": int(width)}
     said = next((number for pattern, number in _CHANNELS if pattern.search(text)), None)
-    if channels is not None or said is not None:
+    if channels is not None or said is not None or alone is not None:
         sizes["channels"] = int(channels) if channels is not None else int(said or 1)
     named = [program for program in PROGRAMS if program.layer in layers_named(text)]
     if not named and not set(layers_named(text)) <= {"Conv2D", "Flatten"}:
@@ -492,13 +495,18 @@ def _sample_asked(text: str) -> Entry | None:
 
 
 def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
-    """The lesson (or the small program) of the layer that a text names with sizes, where no question fits better."""
+    """The lesson (or the small program) of the layer that a text names with sizes, where no question fits better.
+
+    Also of one whose name is all that the text says.
+    """
     for word, name in _LESSON_OF.items():
         lesson = lessons.get(name)
         if lesson is not None and word in _named(text):
             entry = Entry("Question", lesson.question, lesson.title, name, asked=Asked(lesson.question))
             sized = _with_sizes(entry, text, lessons)
-            return [sized] if sized.query else []
+            dims, _ = lesson.dims.read_kindly(sized.query)
+            alone = text.strip(" ?!").lower() == word
+            return [replace(sized, title=lesson.asks(dims))] if sized.query or alone else []
     named = _named(text)
     programs = (program_entry(program, {}) for program in PROGRAMS if program.layer.lower() in named)
     return [sized for entry in programs if len((sized := _with_sizes(entry, text, lessons)).query) > 1][:1]

@@ -76,10 +76,11 @@ class Diagnosis:
             first = _FIRST_SENTENCE.match(self.cause)
             return first[1] if first is not None else "A question"
         fits = self.cause.startswith("The counts fit")
+        unknown = "An error that this app doesn't know yet" if self.shapes else "An error that names no shapes"
         return {
             "summary": "A printed summary whose counts fit" if fits else "A printed summary",
             "code": "No mistake found in the shapes of this code",
-            "error": "An error that isn't about shapes, as far as its message shows",
+            "error": unknown,
         }.get(self.kind, "Not recognized")
 
     @property

@@ -194,7 +194,10 @@ def _of_no_wording(cleaned: Cleaned) -> Finding | None:
 def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spec: ModelSpec | None) -> Finding:
     """An error of no family: say so, show the shapes, and the model of its code lines."""
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
-    cause = "This is an error, but not one of the messages about shapes that this app knows; it may be cut off."
+    cause = (
+        "This is an error, but not one of the messages about shapes that this app knows; it may be cut off or "
+        "translated. Paste it as Keras wrote it."
+    )
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
     general = _of_no_wording(cleaned) if mistake is None else None

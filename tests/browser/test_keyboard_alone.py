@@ -118,6 +118,8 @@ def test_a_challenge(page: Page, server: Server) -> None:
 def test_a_fix_in_the_code(page: Page, server: Server) -> None:
     """What replaces the page has the focus: its verdict, in which a screen reader goes on. And back."""
     page.goto(server.url + "/diagnose")
+    expect(button(page, "Explain it")).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
     tab_to(page, page.get_by_role("textbox", name="Your error, code or summary"))
     page.keyboard.insert_text("model = Sequential([Input((31, 7)), LSTM(13), GRU(5), Dense(3)])")
     page.keyboard.press("Control+Enter")

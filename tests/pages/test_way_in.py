@@ -28,6 +28,12 @@ from views.way_in import count_asked
 QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("Why 4,224 parameters?", "simple_rnn", {"features": "1", "units": "64", "at": "parameters"}, ("4,224", "4,096")),
     ("4,224", "simple_rnn", {"features": "1", "units": "64", "at": "parameters"}, ("4,224",)),
+    ("why 4,224 🤯 parameters?", "simple_rnn", {"features": "1", "units": "64"}, ("4,224",)),
+    ("(None, 19, 4", "array_shapes", {"timesteps": "19", "features": "4"}, ("(None, 19, 4)",)),
+    (r"$\mathbb{R}^{23 \times 14 \times 6}$", "array_shapes", {"timesteps": "14", "features": "6"}, ("(23, 14, 6)",)),
+    ("np.zeros((9, 6))", "array_shapes", {"batch_size": "9", "features": "6"}, ("(9, 6)",)),
+    ("31x27", "conv2d", {"height": "31", "width": "27", "channels": "1"}, ("(None, 31, 27, 1)",)),
+    ("LSTM", "stacked_lstm", {}, ("(None, 6, 3)",)),
     ("4224 params", "simple_rnn", {"features": "1", "units": "64"}, ("4,224",)),
     ("SimpleRNN with 72 parameters", "simple_rnn", {"at": "parameters"}, ("72",)),
     ("LSTM 81,408 parameters", "stacked_lstm", {"features": "30", "units_1": "128"}, ("81,408", "(None, 128)")),
@@ -137,7 +143,7 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
      {"samples": "1000", "batch_size": "50"}, ("20 steps: 1,000 samples",)),
     ("last batch smaller", "fit_batches", {"at": "steps"}, ("the last batch has what is left over, (9, 6)",)),
     ("drop_remainder", "fit_batches", {"try": "dropped"}, ("the last 9 of 105",)),
-    ("Your input ran out of data", "fit_batches", {"try": "too_many_steps"}, ("There are 4 batches",)),
+    ("Your input ran out of data", "fit_batches", {"try": "too_many_steps"}, ("The epoch has 4 batches",)),
     ("validation_split", "fit_batches", {"validation_split": "0.2"}, ("the last 21 for validation",)),
     ("how many windows with 600 points and 10 timesteps", "windowed_forecast", {"points": "600", "timesteps": "10"},
      ("587",)),
@@ -372,3 +378,15 @@ def test_a_pasted_text_is_never_in_the_link() -> None:
     app = app.run()
     assert not app.exception
     assert "ask" not in app.query_params
+
+
+@pytest.mark.parametrize("text", ["\N{BRAIN}", "0", "-5", "<script>alert(1)</script>", "How do I cook rice?"])
+def test_what_asks_nothing_finds_nothing(text: str) -> None:
+    """That a title has the same number says nothing; no model is shown as if it had been meant."""
+    found = way_in.way(text)
+    assert not found.found
+    assert not found.pasted
+
+
+def test_a_count_beyond_all_models_is_told_as_one() -> None:
+    assert way_in.way("97,000,000,000,000 parameters").count == 97 * 10**12

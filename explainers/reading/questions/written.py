@@ -68,6 +68,17 @@ _WORD = re.compile(r"(?<![\w/.])[a-zA-Z]{5,14}(?![\w/.(=])")
 _MOST_WORDS = 400
 
 
+# What says nothing about a shape: emoji with their joints, and the signs around a formula.
+_DECORATION = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d$]")
+# ``\mathbb{R}^{32 \times 14}``, ``ℝ^(32×14)``: the set of all arrays of a shape, as formulas have it
+_SET = re.compile(
+    r"(?:\\(?:mathbb|mathbf|mathrm)\s?\{?R\}?|ℝ|\bR)\s?\^\s?[{(]?\s?((?:[\d×x*·, ]|\\times|\\cdot){1,60})[)}]?"
+)
+_POWER = re.compile(r"(?<![\w.])([1-9]\d{0,3})e\+?(\d)(?![\w.])", re.I)
+# A shape that is cut off: ``(None, 20, 5``
+_CUT_OFF = re.compile(r"[(\[]\s?(?:none|\d{1,7})(?:\s?,\s?(?:none|\d{1,7})){1,5}\s?,?\s?$", re.I)
+
+
 def _without_numbers_of_points(text: str) -> str:
     """Without the 1, 2, 3 in front of the points of a list: they count the points, not what is asked about."""
     points = list(_POINT.finditer(text))
@@ -76,9 +87,17 @@ def _without_numbers_of_points(text: str) -> str:
     return _POINT.sub("", text) if in_order else text
 
 
+def _undecorated(text: str) -> str:
+    """Without emoji and the signs of formulas; ``R^{a x b}`` and what is cut off of one are shapes, 1e6 is a number."""
+    text = _SET.sub(lambda found: f"({', '.join(re.findall(r'[0-9]+', found[1]))})", text)
+    text = _POWER.sub(lambda found: str(int(found[1]) * 10 ** int(found[2])), _DECORATION.sub(" ", text).strip())
+    return _CUT_OFF.sub(lambda found: found[0] + (")" if found[0][0] == "(" else "]"), text)
+
+
 def in_one_way(text: str) -> str:
     """The question with its numbers, sizes, shapes and words written in one way."""
     text = in_readings(_without_numbers_of_points(text))[0]
+    text = _undecorated(text)
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
         text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
     text = _GLUED.sub(r"\1 \2", _PER_SECOND.sub(r"\1 hz", text))
