@@ -30,7 +30,14 @@ def with_layer_before(spec: ModelSpec, call: int, layer: LayerSpec, place: int =
     inputs[place] = Ref("call", call)
     calls = (*moved[:call], inserted, replace(moved[call], inputs=tuple(inputs)), *moved[call + 1 :])
     outputs = tuple(_later(ref, call) for ref in spec.outputs)
-    return replace(spec, layers=(*spec.layers, layer), calls=calls, outputs=outputs)
+    return replace(spec, layers=(*spec.layers, _named_once(spec, layer)), calls=calls, outputs=outputs)
+
+
+def _named_once(spec: ModelSpec, layer: LayerSpec) -> LayerSpec:
+    """The layer under a name that no other one has: the same change may be made at several places."""
+    names = {other.name for other in spec.layers}
+    free = (f"{layer.name}_{i}" for i in range(1, len(names) + 2))
+    return layer if layer.name not in names else replace(layer, name=next(name for name in free if name not in names))
 
 
 def _moved(call: CallSpec, from_call: int) -> CallSpec:
@@ -98,4 +105,4 @@ def with_layer_behind(spec: ModelSpec, layer: LayerSpec) -> ModelSpec:
     """One layer more, behind the only output."""
     call = CallSpec(len(spec.layers), spec.outputs[:1])
     outputs = (Ref("call", len(spec.calls)), *spec.outputs[1:])
-    return replace(spec, layers=(*spec.layers, layer), calls=(*spec.calls, call), outputs=outputs)
+    return replace(spec, layers=(*spec.layers, _named_once(spec, layer)), calls=(*spec.calls, call), outputs=outputs)

@@ -142,7 +142,7 @@ def _one_less(here: Sizes, usual: tuple[str, ...]) -> tuple[str, ...]:
 def _three(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     steps = class_name in (*names_of("rnn", "rnn_wrapper", "wrapper"),)
     looks = here[0] is not None and here[-1] in _CHANNELS and min(n or 0 for n in here[:2]) > _LARGE_SIDE
-    square = here[0] is not None and here[0] == here[1]
+    square = here[0] == here[1] and (here[0] or 1) > 1
     if not steps and (looks or square) and (says[PICTURES] or not says[SEQUENCES]):
         return ("height", "width", "channels")
     sides = here[1] == here[2] and (here[1] or 0) > _LARGE_SIDE  # hardly any series has as many features as steps

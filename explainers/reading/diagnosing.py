@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.core.axes import Shape, sizes
-from explainers.core.finding import Change, Finding, Value, link
+from explainers.core.finding import Attempt, Change, Finding, Value, link
 from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
 from explainers.reading.asked_of_code import asked_of_code
 from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
 from explainers.reading.by_sight import named_by_sight
 from explainers.reading.code.calling import NOT_THERE, OF_CELL
-from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
+from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST, OUTPUTS
 from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import fixes_for
@@ -50,16 +50,24 @@ BY_ITSELF = (
     "As far as it could be read, the code next to the message runs in today's Keras; the live model is built from "
     "the message alone."
 )
+UPDATE = Change(
+    "Update Keras: this program runs in today's version as it is.",
+    code="pip install --upgrade keras",
+    means="It was built and run here with data of these shapes.",
+    tried=Attempt(True, True),
+)
 FAILS_ELSEWHERE = (
     "The code next to the message fails for a different reason; the live model is built from the message alone."
 )
 AS_MEANT = {
     MAKE_FIRST: "The live model is the one you meant: each layer is made, then called.",
     ONE_LIST: "The live model is the one you meant: the layer reads all of the tensors.",
+    OUTPUTS: "The live model is the one you meant: it joins what the models return.",
     CALL_TOO: "The live model is the one you meant: the layer is called, too.",
     SWAP_FIRST: "The live model is the one you meant: the operand is turned, then multiplied.",
     NO_TARGET: "The live model is the one you meant: its targets come from the data set.",
 }
+REFUSED = "Today's Keras refuses this code"
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text doesn't include what made it fail."
 NO_CELL = "The cell in the code isn't rebuilt here: the live model begins with what it returns."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
@@ -259,6 +267,8 @@ def _the_own_model(found: Diagnosis, seen: Live, run: bool) -> tuple[Diagnosis, 
     if inside is None or inside.spec is None:
         return alone, seen
     own = live.look(inside.spec, run)
+    if own.error is None and own.inspection is not None and _tried_whole(inside):
+        return dataclasses.replace(alone, notes=(*alone.notes, BY_ITSELF), fixes=(UPDATE, *alone.fixes)), seen
     if own.error is None or own.inspection is None:
         return alone, seen
     said = read_error(clean(own.error.message)) if own.error.mistake is None else None
@@ -268,11 +278,27 @@ def _the_own_model(found: Diagnosis, seen: Live, run: bool) -> tuple[Diagnosis, 
     return dataclasses.replace(inside, layer=own.error.layer or found.layer, line=own.line), own
 
 
+def _tried_whole(inside: Diagnosis) -> bool:
+    """Whether the code next to a message was run with its own data, and no size of it is an example."""
+    spec = inside.spec
+    fed = spec is not None and any(check.kind in ("fit", "predict") for check in spec.checks)
+    return fed and spec is not None and not spec.assumed and not inside.unread and _read_whole(inside)
+
+
 def _says_the_same(error: BuildError | None, found: Diagnosis) -> bool:
     """Whether today's Keras refuses the code's own model for what the message says."""
     if error is None:
         return False
-    return error.mistake in (None, found.mistake) or error.layer is None or error.layer == found.layer
+    same = error.mistake in (None, found.mistake) or error.layer is None or error.layer == found.layer
+    return same or _of_these_shapes(error, found)
+
+
+def _of_these_shapes(error: BuildError, found: Diagnosis) -> bool:
+    """Whether the two shapes that disagree are those of the message, with the batch or without it."""
+    two, told = [sizes(shape) for shape in (error.expected, error.found)], [sizes(shape) for shape in found.shapes[:2]]
+    return (all(two) and two[0] != two[1] and sorted(map(str, two)) == sorted(str((None, *one)) for one in told)) or (
+        two == told
+    )
 
 
 def _read_whole(found: Diagnosis) -> bool:
@@ -411,7 +437,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         found,
         class_name=classes.get(error.layer or "", found.class_name),
         mistake=mistake,
-        title=found.title or _title(Finding("error", mistake)),
+        title=found.title or _title(Finding("error", mistake)) or ("" if found.kind == "error" else REFUSED),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
         fixes=_by_the_numbers(
             found, dataclasses.replace(said, mistake=mistake) if said is not None else None, error.message

@@ -35,7 +35,7 @@ from explainers.reading.text import (
 
 _FAILED = re.compile(
     r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:|"
-    r"\binput ran out of data\b"
+    r"\binput ran out of data\b|\bIncompatible shapes at component \d"
 )
 _TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
 MOST_CHECKS = 16

@@ -105,4 +105,4 @@ def apart(one: Sizes, other: Sizes) -> str:
     if len(one) != len(other):
         return f"{len(one)} versus {len(other)} {'axis' if len(other) == 1 else 'axes'}"
     pairs = [(place, a, b) for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    return ", ".join(f"axis {place} is {a} versus {b}" for place, a, b in pairs)
+    return ", ".join(f"axis {place} is {a} versus {b}" for place, a, b in pairs if a is not None and b is not None)

@@ -81,7 +81,31 @@ def _signature(said: Said) -> Iterator[Change]:
     yield Change("Declare what the generator yields.", code=f"tf.TensorSpec(shape={came}, dtype=tf.float32)")  # fmt: skip
 
 
+def _as_declared(said: Said) -> Iterator[Change]:
+    """An element of an iterator that isn't as large as the first ones, or as it was declared."""
+    declared, came = said.shapes["a"], said.shapes["b"]
+    if len(declared) == len(came) == 4 and declared[1:3] != came[1:3] and None not in declared[1:3]:
+        sides = f"({declared[1]}, {declared[2]})"
+        yield Change(
+            f"Resize every image to {declared[1]} × {declared[2]}, in training and in validation.",
+            code=f"dataset = dataset.map(lambda x, y: (tf.image.resize(x, {sides}), y))",
+        )
+    if len(declared) == len(came) == 4 and declared[-1] != came[-1]:
+        yield Change(
+            f"Give all images {declared[-1]} channels.", code=f"tf.io.decode_image(data, channels={declared[-1]})"
+        )
+    yield Change("Or make the data set for the shape that comes.", code="print(dataset.element_spec)")
+
+
 DATA: tuple[Known, ...] = (
+    Known(
+        "A data set yields a different shape from the one it began with",
+        said_by(rf"Incompatible shapes at component \d{{1,3}}: expected {shape('a')} but got {shape('b')}"),
+        "The data set was declared for {a}, and yields {b}: {apart}.",
+        _as_declared,
+        "data_size",
+        more=_apart,
+    ),
     Known(
         "Samples of different shapes in one batch",
         said_by(

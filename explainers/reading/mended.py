@@ -11,7 +11,7 @@ from explainers.core.axes import sizes
 from explainers.core.finding import Attempt, Change
 from explainers.core.layers import MERGES
 from explainers.core.mistakes import find_mistake
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, Mender
 from explainers.core.results import Inspection
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.alike import everywhere
@@ -19,7 +19,7 @@ from explainers.reading.asking import Entries
 from explainers.reading.backbones import PREFIX, SHRINKS, is_backbone
 from explainers.reading.kinds import find
 from explainers.reading.live import attempt, look
-from explainers.reading.misfits import misfit
+from explainers.reading.misfits import misfit, stretches
 from explainers.reading.patching.lines import rewritten
 from explainers.reading.patching.numbers import corrected
 from explainers.reading.patching.of_tf import OF_TF, in_operations_of_keras
@@ -32,6 +32,7 @@ from explainers.reading.text import clean
 _ELEMENTWISE = (*MERGES, "ops.add", "ops.subtract", "ops.multiply", "ops.divide")
 MOST_TRIED = 10  # changes of one program
 MOST_OFFERED = 4
+MOST_PLACES = 6  # at which one change is made
 ENOUGH = 2  # changes that are in the asker's own lines: beside so many of them no other number is tried
 PATIENCE = 2.5  # seconds of processor time for all of them: a busy machine offers what an idle one does
 LONGEST = 8.0  # seconds, however busy it is
@@ -102,13 +103,16 @@ def _in_the_model(
     if sheet is None or not menders:
         return
     broken, offered = broken_at(spec, found), 0
-    made = (everywhere(spec, mend) for mender in menders for mend in mender(broken))
+    made = ((everywhere(spec, mend), mender) for mender in menders for mend in mender(broken))
     half: list[tuple[Mend, Attempt]] = []  # the data fit then, and the targets are the next mistake
     spread = _spread(spec)
-    for mend in _once(made):
-        if _spread(mend.spec) > spread:
+    for mend, mender in _once(made):
+        if _spread(mend.spec) > spread or stretches(mend.spec):
             continue  # it runs, and repeats a vector for each step without a word
         tried = attempt(mend.spec)
+        if not tried.built and broken.call is not None and found.error is not None and not end.is_over():
+            mend = _repeated(mend, mender, found.error.mistake)
+            tried = attempt(mend.spec)
         wrong, why = misfit(mend.spec)
         if sheet.end == "data" and not (tried.ran and wrong is None):
             alone = _without_targets(mend.spec)
@@ -122,6 +126,24 @@ def _in_the_model(
             break
     for mend, tried in half[:MOST_OFFERED] if not offered else ():
         yield _change(mend, tried, _diff(code, spec, mend))
+
+
+def _repeated(mend: Mend, mender: Mender, mistake: str | None) -> Mend:
+    """The same change at every later layer that fails in the same way, as each block of a residual network does."""
+    kind, spec, code = mend.code.partition("(")[0], mend.spec, mend.code
+    for places in range(2, MOST_PLACES + 1):
+        seen = look(spec, run=False)
+        if seen.error is None or seen.inspection is None or seen.error.mistake != mistake:
+            return mend
+        changes = mender(broken_at(seen.spec, seen.inspection))
+        again = next((change for change in changes if change.code.partition("(")[0] == kind), None)
+        if again is None:
+            return mend
+        spec, code = again.spec, f"{code}\n{again.code}  # in front of {seen.error.layer}"
+        if look(spec, run=False).error is None:
+            means = f"{mend.means} The layers behind it need the same: it is changed at {places} places.".strip()
+            return dataclasses.replace(mend, spec=spec, code=code, means=means)
+    return mend
 
 
 def _spread(spec: ModelSpec) -> int:
@@ -175,7 +197,7 @@ def _tried_again(
             continue
         again = _with_the_message(again, spec)
         tried, text, means = attempt(again), change.text, change.means
-        if not tried.ran or misfit(again)[0] is not None:
+        if not tried.ran or misfit(again)[0] is not None or stretches(again):
             second = _second(again, text, end) if not alone else None
             if second is None or second.tried is None:
                 continue
@@ -327,11 +349,11 @@ def _bare(spec: ModelSpec) -> str:
     return repr(([tensor.shape for tensor in spec.inputs], calls, spec.outputs, checks))
 
 
-def _once(mends: Iterator[Mend]) -> list[Mend]:
+def _once(mends: Iterator[tuple[Mend, Mender]]) -> list[tuple[Mend, Mender]]:
     """Each changed program once, the smallest changes first."""
-    by_spec: dict[str, Mend] = {}
-    for mend in sorted(mends, key=lambda mend: mend.cost):
-        by_spec.setdefault(repr(mend.spec), mend)
+    by_spec: dict[str, tuple[Mend, Mender]] = {}
+    for mend, mender in sorted(mends, key=lambda made: made[0].cost):
+        by_spec.setdefault(repr(mend.spec), (mend, mender))
     return list(by_spec.values())[:MOST_TRIED]
 
 

@@ -194,6 +194,17 @@ def _stretched(output: Sizes, target: Sizes) -> bool:
     return bool(apart) and all(1 in pair for pair in apart)
 
 
+def stretches(spec: ModelSpec) -> bool:
+    """Whether a target and its output fit only because an axis of 1 is stretched, whatever the loss is."""
+    ends = ends_of(spec)
+    return any(
+        _stretched(output, target)
+        for check in spec.checks
+        if check.kind == "fit" and not check.loss.startswith("sparse")
+        for output, target in zip(check.of_outputs(ends), check.targets, strict=False)
+    )
+
+
 def ends_of(spec: ModelSpec) -> tuple[Sizes, ...]:
     """The shapes of the outputs, as far as they are worked out without Keras."""
     made = {(i, k): sizes for i, _, outputs in walk(spec) for k, sizes in enumerate(outputs or ())}

@@ -108,6 +108,20 @@ KNOWN: tuple[Known, ...] = (
         better=lambda said: (rf"\b{said.words['cls']}(?= ?[,)\]])", f"{said.words['cls']}()"),
     ),
     Known(
+        "A function was returned instead of what it computes",
+        re.compile(r"'function' object has no attribute '(?:get_|_keras_|set_)?shape'", re.IGNORECASE),
+        "A layer got a function where it reads a tensor: the function in front of it returns another function, without "
+        "calling it.",
+        (
+            Change(
+                "Call the function inside the Lambda.",
+                code="layers.Lambda(lambda x: function(x))",
+                means="lambda x: function returns the function itself; layers.Lambda(function) works, too.",
+            ),
+        ),
+        better=lambda said: (r"\blambda (\w{1,30}): ?([A-Za-z_]\w{0,60})(?= ?[,)])", r"lambda \1: \2(\1)"),
+    ),
+    Known(
         "Something that isn't a layer was added to a Sequential model",
         re.compile(
             r"Only instances of `?keras\.Layer`? can be added to a Sequential|The added layer must be an "

@@ -75,6 +75,8 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     out = output_of(spec) if spec is not None and spec.calls else None
     if error.output_operand is not None and _only_the_batch(shapes):
         return _of_a_batch(error, shapes)
+    if out is not None and out[-1] == 1 and any(_ends_alike(shape, out[:-1]) for shape in shapes):
+        shapes = tuple((*shape, 1) for shape in shapes)  # a loss drops the last axis of 1, or takes the mean over it
     outputs = [shape for shape in shapes if out is not None and _ends_alike(shape, out)]
     if not outputs and error.output_operand is None:
         return error

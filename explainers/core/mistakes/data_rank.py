@@ -14,7 +14,7 @@ from explainers.core.mistakes.kit.fed import fed
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
-from explainers.core.mistakes.kit.pixels import of_images, one_label_for_each_image, own_classes
+from explainers.core.mistakes.kit.pixels import masks_as_targets, of_images, one_label_for_each_image, own_classes
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Sizes
 
@@ -88,6 +88,7 @@ def _no_samples(found: Sizes) -> tuple[Change, ...]:
 _IMAGES_BACK = re.compile(
     r"auto-?encoder|decoder|denois|segment|mask|reconstruct|generator_model|UpSampling|Transpose|u-?net", re.IGNORECASE
 )
+_MASKS = re.compile(r"segment|\bmasks?\b|_mask|ground[ _]?truth|\bu-?net", re.IGNORECASE)
 _SIDES = re.compile(r"(?:input_shape|shape) ?= ?\((\d{1,4}), ?(\d{1,4}), ?(\d{1,2})\)")
 
 
@@ -168,7 +169,11 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     many = len(found) == 2 and (found[0] is None or found[0] >= PREDICTED)  # fewer are more often one sample's numbers
     if finding.mistake != "target_shape" and wanted >= 3 and many and found[1] == 1:
         return _one_object_each(finding, found)
-    if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2 or not _GENERATOR.search(finding.around):
+    if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2:
+        return ()
+    if _MASKS.search(finding.around):
+        return masks_as_targets(found, _GENERATOR.search(finding.around) is not None)
+    if not _GENERATOR.search(finding.around):
         return ()
     return (
         Change(

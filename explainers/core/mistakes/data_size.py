@@ -19,6 +19,7 @@ from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.one_sample import MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
+from explainers.core.mistakes.kit.pixels import features_not_classes
 from explainers.core.mistakes.kit.scaled import SCALED
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -93,7 +94,8 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
 
 def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What the two shapes say by themselves; else arrays in the order of another Input."""
-    return by_the_shapes(finding) or _in_another_order(finding, dims)
+    features = features_not_classes(finding.shape("expected"), finding.shape("found"))
+    return features or by_the_shapes(finding) or _in_another_order(finding, dims)
 
 
 def _of_another_input(finding: Finding, found: Sizes) -> bool:

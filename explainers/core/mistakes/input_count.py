@@ -194,6 +194,25 @@ def _joins(finding: Finding) -> bool:
     return mark is not None and _ON_A_LIST.search(finding.around[mark.start : mark.end]) is not None
 
 
+_OF_NAMES = re.compile(r"[Cc]oncatenate\(\s{0,4}\[\s{0,4}(?P<a>\w{1,40}), ?(?P<b>\w{1,40})\s{0,4}\]")
+
+
+def _of_models(text: str) -> tuple[Change, ...]:
+    """``concatenate([left, right])`` in a Sequential, where both are models: their outputs are tensors."""
+    both = _OF_NAMES.search(text)
+    if both is None or "Sequential(" not in text:
+        return ()
+    a, b = both["a"], both["b"]
+    return (
+        Change(
+            "Join the outputs of the two models, and make one functional model of them.",
+            code=f"x = layers.Concatenate()([{a}.output, {b}.output])\nx = layers.Dense(units)(x)  # your next layers\n"
+            f"model = keras.Model([{a}.input, {b}.input], x)",
+            means=f"If {a} and {b} are models, they aren't tensors; their outputs are. A Sequential has no branches.",
+        ),
+    )
+
+
 def _words_of_a_merge(finding: Finding) -> dict[str, str]:
     exact = finding.number("expected_inputs")
     one = "both" in finding.named or finding.shape("found") is not None or (exact or 0) > 2
@@ -220,13 +239,35 @@ def _as_many_targets(outputs: int | None, targets: int | None) -> tuple[Change, 
     )
 
 
+_INPUTS_OF_MODEL = re.compile(r"\bModel\(\s{0,9}(?:inputs?\s{0,3}=\s{0,3})?\[?(?P<names>[\w, ]{1,200})")
+
+
+def _overwritten(finding: Finding) -> tuple[Change, ...]:
+    """``label = Input(…)``, then ``label = Dense(…)(label)``, then ``Model([label], …)``: the name isn't the Input's."""
+    model = _INPUTS_OF_MODEL.search(finding.around)
+    for name in re.findall(r"[A-Za-z_]\w{0,40}", model["names"])[:8] if model is not None else ():
+        made = re.findall(rf"(?m)^\s{{0,40}}{name} ?= ?([\w.]{{1,60}})\(", finding.around)
+        if len(made) > 1 and made[0].split(".")[-1] == "Input" != made[-1].split(".")[-1]:
+            return (
+                Change(
+                    f"Keep the Input under its own name: {name} is overwritten before Model(…) reads it.",
+                    code=f"{name}_input = keras.Input(…)\n{name} = layers.{made[1].split('.')[-1]}(…)({name}_input)\n"
+                    f"model = keras.Model([…, {name}_input], …)",
+                    means=f"Model gets the output of a layer under the name {name}; the Input itself isn't passed.",
+                ),
+            )
+    return ()
+
+
 def _advice_of_a_merge(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A list for a layer that merges; one tensor for a layer that reads one."""
     received, name = finding.number("received_inputs"), finding.class_name or ""
     if finding.mistake != MISTAKE.name:  # targets, in the same words
         return _as_many_targets(finding.number("expected_inputs"), received)
+    if "raph disconnected" in finding.around and (overwritten := _overwritten(finding)):
+        return overwritten
     if _joins(finding):
-        return (
+        return _of_models(finding.around) or (
             Change("Put the tensors into one list.", code=f"layers.{name or 'Concatenate'}()([a, b])"),
             Change("If there is only one tensor, omit the layer: nothing is merged."),
         )
@@ -343,12 +384,13 @@ MISTAKE = Mistake(
                 "the model expects {expected_inputs} input tensors",
             ),
             causes=(
-                "{joins} joins the tensors of a list, and it wasn't called on a list of two or more.",
+                "{joins} joins the tensors of a list; what it was called on isn't a list of two tensors or more.",
                 "The cell got {argument} besides its input, but its call doesn't take it: add an argument {argument}.",
                 "{layer} takes {expected_inputs} input(s); you passed {received_inputs}.",
                 "The model takes {expected_inputs} array(s); you passed {received_inputs}.",
                 "The layer takes {expected_inputs} inputs; it got {both}.",
                 "{layer} takes {expected_inputs} input(s); you passed a different number.",
+                "The model takes {expected_inputs} arrays; you passed one, {found}.",
                 "The layer or model takes {expected_inputs} inputs; you passed a different number.",
                 (
                     "{layer}, of shape {expected}, belongs to the graph but gets no data: it isn't among the inputs "

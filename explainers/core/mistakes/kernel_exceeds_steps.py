@@ -199,6 +199,8 @@ def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
             ),
         )
     turned = next((s for s in samples if s != found[1:] and sorted(s) == sorted(n or 0 for n in found[1:])), None)
+    if turned is None and not samples and _used_up_in_front(found):
+        return _channels_in_front(found)
     if turned is None or found[0] is not None:
         return ()
     return (
@@ -206,6 +208,27 @@ def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
             f"Declare the Input like the data in the text: {turned}, with the channels last.",
             code=f"keras.Input(shape={turned})",
             means=f"{found[1:]} has the same sizes in a different order.",
+        ),
+    )
+
+
+_MOST_IN_FRONT, _TIMES = 4, 12  # colors that are left of an axis in front, and how much longer the last side is
+
+
+def _used_up_in_front(found: Sizes) -> bool:
+    """(None, 1, 112, 128): nothing is left of the first side and much of the last one, as if colors were a height."""
+    first, last = (found[1] or 0, found[-2] or 0) if len(found) > 3 else (0, 0)
+    return 0 < first <= _MOST_IN_FRONT and last >= _TIMES * first and all((n or 0) >= first for n in found[2:-1])
+
+
+def _channels_in_front(found: Sizes) -> tuple[Change, ...]:
+    sides = ("height", "width") if len(found) == 4 else ("depth", "height", "width")
+    left = " × ".join(map(str, found[1:-1]))
+    return (
+        Change(
+            f"If your data are (channels, {', '.join(sides)}), move the channels to the end, in the data and in the Input.",
+            code=f"x = np.moveaxis(x, 1, -1)\nkeras.Input(shape=({', '.join(sides)}, channels))",
+            means=f"Of the sides only {left} are left: channels in front are read as the {sides[0]}, which is soon used up.",
         ),
     )
 

@@ -11,10 +11,10 @@ from typing import Any
 from explainers.core.axes import Shape, plain, sizes
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES
-from explainers.core.mistakes.kit.image_sizes import divisible
+from explainers.core.mistakes.kit.image_sizes import divisible, halved_without_a_rest
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.meeting import other_axes_of_a_dot
-from explainers.core.mistakes.kit.mending.merging import JOINED
+from explainers.core.mistakes.kit.mending.merging import INSIDE, JOINED, far_apart
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -82,11 +82,15 @@ def _skipped(shapes: tuple[Sizes, ...]) -> ModelSpec:
         CallSpec(2, (Ref("call", 1),)),
         CallSpec(3, (Ref("call", 2), Ref("input", 0))),
     )
-    return ModelSpec((entry((None, *larger[1:])),), layers, calls, (Ref("call", 3),))
+    inside = entry((None, *larger[1:]), origin=INSIDE)
+    return ModelSpec((inside,), layers, calls, (Ref("call", 3),))
 
 
 def _words(finding: Finding) -> dict[str, str]:
-    """How a pixel is lost: ``89 is odd: a pooling of 2 makes 44 of it, and an upsampling 88``."""
+    """How a pixel is lost: ``89 is odd: a pooling of 2 makes 44 of it, and an upsampling 88``.
+
+    Where the images of the text come to the larger size without a rest, it was lost in another way.
+    """
     shapes = finding.named.get("both", ())[:2]
     empty = next((i for i, n in enumerate(shapes[0]) if i and n == 0), None) if shapes else None
     if empty is not None:
@@ -95,6 +99,12 @@ def _words(finding: Finding) -> dict[str, str]:
         return {}
     place = 1 if shapes[0][1] != shapes[1][1] else 2
     larger, smaller = sorted((shapes[0][place] or 0, shapes[1][place] or 0), reverse=True)
+    whole = halved_without_a_rest(finding.around, larger)
+    if whole is not None and halved_without_a_rest(finding.around, smaller) is None:
+        return {
+            "halved": f"{whole[0]}, halved {_often(whole[1])}, is {larger} without a rest: a layer with "
+            f'padding="valid" or a cropping layer made {smaller} of it.'
+        }
     if smaller % 2:
         half = -(-smaller // 2)
         return {
@@ -108,6 +118,10 @@ def _words(finding: Finding) -> dict[str, str]:
             "less."
         )
     }
+
+
+def _often(times: int) -> str:
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -258,6 +272,8 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     if apart and all(1 in (both[0][i], both[1][i]) for i in apart) and "same shape" in finding.around:
         return _STRETCHED
+    if apart and not samples and len(both[0]) > 3 and far_apart(*both):
+        return _OTHER_LEVEL
     if len(apart) == 1:
         return (Change(f"Join along axis {apart[0]}, the only one in which they differ.",
                        code=f"layers.Concatenate(axis={apart[0]})([a, b])"),)  # fmt: skip
@@ -275,6 +291,13 @@ _PRODUCT_OF_VECTORS = (
     Change("Or keep the axis of 1 in both, and flatten the product.", code="layers.Flatten()(layers.Dot(axes=2)([a, b]))",
            means="(batch, 1, factors) is what an Embedding of one id returns."),
 )  # fmt: skip
+_OTHER_LEVEL = (
+    Change(
+        "Join tensors of the same level: these sizes are too far apart for a lost border.",
+        code="print(a.shape, b.shape)",
+        means="One of them was halved or doubled more often, or has its axes in a different order.",
+    ),
+)
 _AGREE = (Change("Print both shapes before the layer: all axes but the joined one must agree.",
                  code="print(a.shape, b.shape)"),)  # fmt: skip
 

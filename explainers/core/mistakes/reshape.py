@@ -59,12 +59,44 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     wanted = finding.number("wanted")
     if values is not None and wanted and wanted > 1 and "requires a multiple of" in finding.around:
         return (*_of_each_sample(values, wanted), _product(finding))
+    found = finding.shape("found")
+    if found and target and None not in (*found, *target) and (layer := tuple(_of_a_sample(found, target))):
+        return layer
     whole = tuple(n or -1 for n in target or ((wanted,) if wanted else ()))
     if values is None or not whole or any(n < -1 for n in whole):
         return (_product(finding),)
     near = ((label, code, means, _reshaped(many, sizes)) for label, code, means, many, sizes in _near(values, whole))
     made = tuple(Change(label, code=code, means=means, tried=ran) for label, code, means, ran in near if ran)
+    if wanted and values > wanted and values % wanted == 0:
+        made = (*made, _times(values // wanted))
     return made or (_product(finding),)
+
+
+def _of_a_sample(found: Sizes, target: Sizes) -> Iterator[Change]:
+    """(42, 10, 512) into (42, …): the last axis as long as the others leave it, and so on to the first."""
+    numbers = math.prod(n or 1 for n in found)
+    for place in range(len(target) - 1, -1, -1):
+        others = math.prod(n or 1 for i, n in enumerate(target) if i != place)
+        if others > 0 and numbers % others == 0:
+            shape = tuple(numbers // others if i == place else n or 1 for i, n in enumerate(target))
+            yield Change(
+                f"Make it {written(shape)}: {numbers:,} numbers leave {numbers // others:,} for that axis.",
+                code=f"layers.Reshape({written(shape)})",
+                means=f"Or let Keras work it out: {written((*target[:place], -1, *target[place + 1 :]))}.",
+                tried=_reshaped(numbers, shape),
+            )
+            return
+
+
+def _times(times: int) -> Change:
+    """So many times as many numbers as there is room for: an axis that the new shape leaves out."""
+    side = math.isqrt(times)
+    square = f" ({side} × {side}: the height and width of a feature map?)" if side * side == times and side > 1 else ""
+    return Change(
+        f"Keep an axis of {times} in the new shape: there are {times:,} times as many numbers as it has room for{square}.",
+        code="print(x.shape)  # in front of the reshape",
+        means="Steps, frames or positions that the new shape leaves out make such a factor; average over them to drop it.",
+    )
 
 
 _BATCHES = (32, 64, 128, 100, 16, 8, 256, 50, 10)  # as people choose them
@@ -105,6 +137,7 @@ def _reshaped(values: int, sizes: tuple[int, ...]) -> Attempt | None:
 
 def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str, int, tuple[int, ...]]]:
     """What may have been meant: what to do, the code, what it means, how many numbers, their new shape."""
+    yield from _whole_maps(values, target)
     sample = math.prod(target[1:])
     if len(target) > 1 and sample > 0:
         samples = values // sample
@@ -131,6 +164,27 @@ def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str,
             means = f"The other sizes leave {values // others:,} for axis {place}, not {target[place]:,}."
             yield f"Make axis {place} {values // others:,} long.", f"x.reshape({written(shape)})", means, values, shape
             return
+
+
+def _whole_maps(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str, int, tuple[int, ...]]]:
+    """As many samples as were wanted, each with its whole feature map."""
+    if len(target) != 2 or target[0] < 2 or values % target[0] or not _is_a_map(values // target[0], target[1]):
+        return
+    rows, channels = target
+    numbers = values // rows
+    side = math.isqrt(numbers // channels)
+    means = f"{numbers:,} = {side} × {side} × {channels:,}: a feature map with {channels:,} channels for each sample."
+    label = f"Keep the {rows} samples, with all numbers of each."
+    yield label, f"x.reshape({written((rows, numbers))})", means, values, (rows, numbers)
+
+
+def _is_a_map(numbers: int, channels: int) -> bool:
+    """Whether each sample has a square of so many channels, as a network for images returns it without its top."""
+    side = math.isqrt(numbers // channels) if channels > 0 else 0
+    return channels >= _FEW_CHANNELS and side > 1 and side * side * channels == numbers
+
+
+_FEW_CHANNELS = 32  # less than a trained network's last feature map has
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:

@@ -26,7 +26,7 @@ from explainers.core.mistakes.kit.mending.several import (
 from explainers.core.mistakes.kit.mending.targets import OF_NUMBERS, TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.metrics import COLUMN_METRICS, R2_SCORE
-from explainers.core.mistakes.kit.pixels import in_validation, of_images, rows_of_pixels
+from explainers.core.mistakes.kit.pixels import as_the_target, in_validation, of_images, rows_of_pixels
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -331,6 +331,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code=f"layers.LSTM(units, return_sequences=True)\nlayers.Dense({found[-1] if found else 'columns'})",
             ),
         )
+    pictures = as_the_target(expected, found) if expected and found else ()
+    if pictures:
+        return pictures
     width = Change(
         "Give the last layer as many units as the target has columns.",
         code=f"layers.Dense({found[-1] if found else 'columns'})",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
@@ -109,6 +110,49 @@ OF_A_LAMBDA = Family(
     title="Keras can't work out what a Lambda returns",
 )
 
+
+def _live_channels(scene: Scene) -> ModelSpec | None:
+    """A convolution of images (or of what the message prints) whose channels are open."""
+    found = scene.finding.shape("found") or (None,) * 4
+    if len(found) not in (3, 4, 5):
+        return None
+    layer = LayerSpec(f"Conv{len(found) - 2}D", "conv", (("filters", scene.example("filters")), ("kernel_size", 3)))
+    return chain(entry(found), (layer,), sequential=False)
+
+
+def _declared_channels(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """An Input, or a data set, that says how many channels there are."""
+    sides = "None, " * (len(finding.shape("found") or (None,) * 4) - 2)
+    return (
+        Change(
+            "Declare the channels in the Input; the other sides may stay open.",
+            code=f"keras.Input(shape=({sides}3))",
+            means="3 for color images, 1 for gray ones.",
+        ),
+        Change(
+            "If a function of tf.data lost the shape, say it again.",
+            code=f"image.set_shape(({sides}3))",
+            means="py_function, numpy_function and decode_image return tensors of unknown shape.",
+        ),
+    )
+
+
+OF_CHANNELS = Family(
+    sees=("channel dimension of the inputs",),
+    says=(
+        "The channel dimension of the inputs <should be defined|must be defined>. <The input_shape received is |Received input_shape=>?{found:shape}",
+        "channel dimension of the inputs to {cls} should be defined. The input_shape received is {found:shape}",
+        "The channel dimension of the inputs <should be defined|must be defined>",
+    ),
+    causes=(
+        "A convolution makes its kernel from the number of channels that reach it, and {found} leaves it open (None).",
+        "A convolution makes its kernel from the number of channels that reach it, and that is None.",
+    ),
+    live=_live_channels,
+    advice=_declared_channels,
+    title="A convolution needs to know the number of channels",
+)
+
 MISTAKE = Mistake(
     name="unknown_axis",
     title="A weight needs a number, but the axis is None",
@@ -155,8 +199,6 @@ MISTAKE = Mistake(
                 "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={weight_shape:shape} for variable path={layer}",
                 "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={weight_shape:shape}",
                 'The shape of the input to "Flatten" is not fully defined (got {found:shape}',
-                "The channel dimension of the inputs <should be defined|must be defined>. <The input_shape received is |Received input_shape=>?{found:shape}",
-                "The channel dimension of the inputs <should be defined|must be defined>",
                 "Axis {axis} of <the >?input tensor should have a defined dimension but the layer received an input with shape {found:shape}",
                 "Cannot unroll a RNN if the time dimension is undefined",
                 "Unrolling requires a fixed number of timesteps",
@@ -180,7 +222,6 @@ MISTAKE = Mistake(
                 "Cannot infer argument `num` from shape {found:shape}",
                 "Expected inputs.shape[-1] to be known, received shape: {found:shape}",
                 "Could not infer input size from inputs.get_shape()[-1].Received input shape: {found:shape}",
-                "channel dimension of the inputs to {cls} should be defined. The input_shape received is {found:shape}",
             ),
             causes=(
                 (
@@ -194,6 +235,7 @@ MISTAKE = Mistake(
             ),
         ),
         OF_A_LAMBDA,
+        OF_CHANNELS,
         Family(
             sees=(
                 "first layer in a sequential model must",

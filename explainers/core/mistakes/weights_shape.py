@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 
-from explainers.core.finding import Change, Finding, Value
+from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import SHEETS, blocks, sheet
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.kernels import filters_last, kernel_turned
 from explainers.core.mistakes.kit.mending.meeting import weights_turned
 from explainers.core.mistakes.kit.mending.small import as_large_as_the_weights, built_for_their_features
 from explainers.core.mistakes.kit.scene import (
@@ -19,6 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     rank_of,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
+from explainers.core.mistakes.kit.stored_kernels import of_a_kernel, of_colors
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -39,6 +41,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     if len(sizes) == 1:
         return ("units",) if group == "dense" else ("filters",) if group == "conv" else ("numbers",)
     sides = ("kernel_size",) if len(sizes) == 3 else tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2))
+    if role == "found" and filters_last(sizes, finding.shape("expected") or ()) != sizes:
+        return ("filters", "channels", *sides)
     return (*sides, "channels", "filters") if len(sizes) > 2 else ()
 
 
@@ -58,10 +62,16 @@ def _words(finding: Finding) -> dict[str, str]:
     expected, found = finding.shape("expected"), finding.shape("found")
     facts = sheet(finding.class_name)
     given = finding.number("right")
+    if finding.layer is None and finding.number("left") == 0 and given:
+        return {"stored_layers": f"{given} layer(s)"}
     if given is not None and expected is None:
         if _OF_A_FILE.search(finding.around):
             return {"in_file": {0: "none", 1: "one"}.get(given, str(given))}
         return {"given_count": str(given)}
+    turned = filters_last(found, expected) if expected and found else None
+    if expected and turned and turned != found:
+        apart = f"; it reads {turned[-2]} channel(s), the layer {expected[-2]}" if turned[-2] != expected[-2] else ""
+        return {"turned": written(turned), "channels": apart}
     if not expected or not found or len(expected) != 2 or len(found) != 2 or expected[1] != found[1]:
         return {}
     if facts is None or facts.group not in ("rnn", "dense"):
@@ -78,7 +88,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _an_array_for_each(finding)
     if finding.layer is None and expected is None and finding.number("left") is not None:
         return _layers_by_name(finding)
-    other = _turned_kernel(finding) or _of_colors(finding) or _other_classes(finding)
+    other = of_colors(finding) or _other_classes(finding) or of_a_kernel(expected, found)
     if other:
         return other
     if from_a_file:
@@ -122,7 +132,20 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
 
 
 def _layers_by_name(finding: Finding) -> tuple[Change, ...]:
-    """A file of another model: its layers by their names, or the model that it is from."""
+    """A file of another model: its layers by their names, or the model that it is from. A model without weights is
+    built first."""
+    if finding.number("left") == 0:
+        return (
+            Change(
+                "Build the model before its weights are loaded: a Sequential without an Input has none yet.",
+                code="model = keras.Sequential([keras.Input(shape=(…)), …])  # or model.build((None, …))",
+                means="Layers taken from another model don't bring its Input with them.",
+            ),
+            Change(
+                "Or save the whole model, not only its weights.",
+                code='model.save("model.keras")\nmodel = keras.models.load_model("model.keras")',
+            ),
+        )
     return (
         Change(
             "Build the model as the one was built whose weights these are, and compare the two.",
@@ -147,14 +170,6 @@ _LOADED = re.compile(r"load|restor|saved weight|checkpoint|\.h5\b|assign", re.IG
 _USED = re.compile(r"\b(?:inference|predict|evaluat|detect|test)\w*", re.IGNORECASE)
 
 
-def _as_tensorflow_keeps_it(found: Sizes) -> Sizes:
-    """(64, 3, 7, 7) -> (7, 7, 3, 64): a kernel in the order of Theano, Darknet and PyTorch, filters first."""
-    if len(found) != 4:
-        return found
-    turned = (*found[2:], found[1], found[0])
-    return turned if found[2] == found[3] and (found[0] or 0) > (found[3] or 0) else found
-
-
 def _per_place(one: int | None, other: int | None) -> str:
     """108 and 12: what a detector has for each of its boxes."""
     larger, smaller = max(one or 0, other or 0), min(one or 0, other or 0)
@@ -163,53 +178,12 @@ def _per_place(one: int | None, other: int | None) -> str:
     return f"{larger} is {larger // smaller} times {smaller}."
 
 
-def _of_colors(finding: Finding) -> tuple[Change, ...]:
-    """A first kernel for three colors, and a model for gray images, or the other way round."""
-    expected, found = finding.shape("expected"), finding.shape("found")
-    turned = _as_tensorflow_keeps_it(found) if expected and found else None
-    if not expected or not turned or len(expected) != 4 or len(turned) != 4:
-        return ()
-    ours, theirs = expected[2], turned[2]
-    if (*expected[:2], expected[3]) != (*turned[:2], turned[3]) or {ours, theirs} - {1, 3, 4} or ours == theirs:
-        return ()
-    code = (
-        "x = np.repeat(x, 3, axis=-1)  # gray images as three equal channels"
-        if (ours, theirs) == (1, 3)
-        else f"x = x[..., :{theirs}]"
-    )
-    return (
-        Change(
-            f"Build the model for {theirs} channel{'s' * (theirs != 1)}, like the one that these weights come from, and "
-            "give the images as many.",
-            code=f"keras.Input(shape=(height, width, {theirs}))\n{code}",
-            means=f"This kernel reads the colors of the image: the weights {theirs}, your model {ours}.",
-        ),
-        Change(
-            "Or train the first layer again, and load the others.", code="model.load_weights(path, skip_mismatch=True)"
-        ),
-    )
-
-
-def _turned_kernel(finding: Finding) -> tuple[Change, ...]:
-    """The same kernel in the order of another framework."""
-    expected, found = finding.shape("expected"), finding.shape("found")
-    if not expected or not found or _as_tensorflow_keeps_it(found) != expected or found == expected:
-        return ()
-    return (
-        Change(
-            "The kernel has its filters first, as PyTorch, Theano and Darknet keep it: turn it.",
-            code="kernel = kernel.transpose(2, 3, 1, 0)\nlayer.set_weights([kernel, bias])",
-            means=f"{found} becomes {expected}.",
-        ),
-    )
-
-
 def _other_classes(finding: Finding) -> tuple[Change, ...]:
     """Weights of a model with other classes, which is meant: all layers but that one are loaded."""
     expected, found = finding.shape("expected"), finding.shape("found")
-    turned = _as_tensorflow_keeps_it(found) if expected and found and found != expected else found
+    turned = filters_last(found, expected) if expected and found else found
     of_units = expected and turned and len(expected) == len(turned) > 1 and expected[:-1] == turned[:-1]
-    if not of_units or not _LOADED.search(finding.around) or not expected or not turned:
+    if not of_units or expected == turned or not _LOADED.search(finding.around) or not expected or not turned:
         return ()
     last = expected[-1]
     if not _TRANSFER.search(finding.around) or _USED.search(finding.around):
@@ -454,6 +428,7 @@ MISTAKE = Mistake(
                 "variable.shape={expected:shape}, Received: value.shape={found:shape}. Target variable: \\<Variable path={layer}",
                 "variable.shape={expected:shape}, Received: value.shape={found:shape}",
                 "Layer {layer} expected {left} variables, but received {right} variables",
+                "the new layer {layer} expects {left} weight<s|(s)>?, but the saved weights have {right}",
                 "Layer {layer} expects {left} weight(s), but the saved weights have {right}",
                 "expects {left} weight<s|(s)>, but the saved weights have {right}",
                 "The initial value's shape ({found:shape}) is not compatible with the explicitly supplied `shape` argument ({expected:shape})",
@@ -465,6 +440,8 @@ MISTAKE = Mistake(
             causes=(
                 "The weight of {layer} is {expected}; you passed {found}: this model reads {features} features, the "
                 "saved one reads {theirs}.",
+                "The weight of the layer is {expected}; you passed {found}, with the filters first. Turned, it is "
+                "{turned}{channels}.",
                 "The weight of the layer is {expected}; you passed {found}{difference}.",
                 (
                     "The weights of {cls} have a different layout from those of {what}: its bias has two rows for "
@@ -473,6 +450,7 @@ MISTAKE = Mistake(
                 "{layer} has {left} weights; the file has {in_file} for it. The saved model has a different layer at this "
                 "place, or that layer had no weights yet when it was saved.",
                 "{layer} has {left} weights; you passed {given_count}.",
+                "The model has no layers with weights, or isn't built yet; the file has {stored_layers}.",
                 "The model has {left} layers with weights; the file has {right}.",
                 "The number of weights differs: {left} versus {right}.",
             ),
@@ -482,7 +460,7 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    mends=(weights_turned, built_for_their_features, as_large_as_the_weights),
+    mends=(weights_turned, kernel_turned, built_for_their_features, as_large_as_the_weights),
     fixes=just(
         (
             "Build the model exactly like the one that these weights come from: the same layers, the same sizes.",

@@ -50,6 +50,7 @@ _NO_NUMBERS = (  # arguments for which no example is made up
 )
 
 MAKE_FIRST = "Make the layer first, then call it with its tensors."
+OUTPUTS = "Join the outputs of the models."
 ONE_LIST = "Pass the tensors as one list: this layer reads a list."
 CALL_TOO = "Call the layer on its tensor: the brackets so far only make it."
 NO_TARGET = "Leave the target out: the data set holds it already."

@@ -125,6 +125,11 @@ class Graph:
         """The tensors that a call reads."""
         return _read(self.calls[call])
 
+    def sources(self, outputs: list[Ref]) -> list[Ref]:
+        """The Inputs that lead to some outputs, in the order in which they were made."""
+        read = [*outputs, *(ref for call in self.needed(outputs) for ref in self.read_by(call))]
+        return [Ref("input", i) for i in sorted({ref.index for ref in read if ref.source == "input"})]
+
     def needed(self, outputs: list[Ref]) -> list[int]:
         """The calls that lead to some outputs, in their order."""
         needed: set[int] = set()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import Argument, LayerSpec
 from explainers.reading.code.calling import apply
+from explainers.reading.code.found import OUTPUTS
 from explainers.reading.code.functions import of_function
 from explainers.reading.code.given import tensor
 from explainers.reading.code.layers import Written, modern
@@ -91,10 +92,25 @@ def misplaced_merge(reader: Reader, name: str, node: ast.Call) -> Value:
     return old_merge(reader, Sym("Merge"), node)
 
 
+def _outputs_of_models(reader: Reader, name: str, parts: Sequence[Value]) -> list[Value]:
+    """``concatenate([left, right])`` of models: they aren't tensors. Read as their outputs, as it was meant."""
+    reader.mistake = "input_count"
+    names = [part.variable or "model" for part in parts if isinstance(part, ModelV)]
+    told = "are models: pass what each of them returns" if len(names) > 1 else "is a model: pass what it returns"
+    reader.cause = f"{name} joins tensors, and {' and '.join(names)} {told}, and make one functional model of it."
+    outputs = ", ".join(f"{name}.output" for name in names)
+    inputs = ", ".join(f"{name}.input" for name in names)
+    reader.how = OUTPUTS
+    reader.meant = f"x = layers.{name}([{outputs}])\nmodel = keras.Model([{inputs}], x)"
+    return [(realize(reader, part) or part) if isinstance(part, ModelV) else part for part in parts]
+
+
 def merge_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """keras.layers.concatenate([a, b], axis=1); tf.concat and np.concatenate are operations."""
     positional, named = reader.arguments(node)
     parts = positional[0] if positional else named.get("inputs")
+    if isinstance(parts, list | tuple) and any(isinstance(p, ModelV) for p in parts):
+        parts = _outputs_of_models(reader, symbol.last, parts)
     if not isinstance(parts, list | tuple) or not any(isinstance(p, Ten) for p in parts):
         return of_function(reader, symbol, node)
     name = today_name(symbol.last)

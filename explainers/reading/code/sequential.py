@@ -60,7 +60,7 @@ def beginning(reader: Reader, model: ModelV) -> tuple[Value, list[Value]]:
     layers = list(model.layers)
     first = layers[0] if layers else None
     if isinstance(first, Ten):
-        model.inputs = [first.ref]
+        model.inputs = reader.graph.sources([first.ref])
         return first, layers[1:]
     if isinstance(first, ModelV):
         start = realize(reader, first)

@@ -149,8 +149,11 @@ def read_branch(reader: Reader, node: ast.If) -> None:
 
 
 def _leaves(body: list[ast.stmt]) -> bool:
-    """Whether a branch only ends a loop, or the program."""
-    return isinstance(body[-1], ast.Break | ast.Continue | ast.Raise)
+    """Whether a branch only ends a loop or the program, or is a guard: ``if not exists(path): return 0``."""
+    last = body[-1]
+    if isinstance(last, ast.Return):
+        return len(body) == 1 and (last.value is None or isinstance(last.value, ast.Constant))
+    return isinstance(last, ast.Break | ast.Continue | ast.Raise)
 
 
 def unsure(reader: Reader, test: ast.expr) -> bool:

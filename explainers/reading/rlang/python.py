@@ -8,6 +8,7 @@ from itertools import count
 
 from explainers.core.layers import MERGES, WRAPPERS
 from explainers.core.spec import snake
+from explainers.reading.backbones import BACKBONES
 from explainers.reading.literal import KNOWN
 from explainers.reading.rlang.syntax import PIPES, Node, NotR, statement
 
@@ -16,13 +17,15 @@ MOST_STATEMENTS = 400
 _OF_PYTHON = re.compile(r"\bdef keras_model\(")  # a function of the asker's, not R's
 OF_R = re.compile(
     r"(?<!def )\bkeras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?=[^\n]{0,300}(?:%>%|\|>|<-|c\())|"
-    r"(?:%>%|\|>)\s{0,80}layer_[a-z0-9_]{2,40}\("
+    r"(?:%>%|\|>)\s{0,80}layer_[a-z0-9_]{2,40}\(|\blibrary\(keras3?\)|\bapplication_[a-z0-9_]{2,40}\(|"
+    r"(?:%>%|\|>)\s{0,80}(?:compile|fit|fit_generator|evaluate|predict)\("
 )
 _CLASSES = {sheet.name.lower(): sheet.name for sheet in KNOWN} | {
     "input": "Input",
     "cudnnlstm": "LSTM",
     "cudnngru": "GRU",
 }
+_BACKBONES = {name.lower(): name for name in BACKBONES}
 _WRAPPERS = {snake(name): name for name in WRAPPERS}
 _METHODS = ("compile", "fit", "evaluate", "predict", "predict_on_batch", "train_on_batch", "summary", "fit_generator")
 _SHAPES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "target_shape", "dim", "dims")
@@ -212,6 +215,9 @@ class _Writer:
             raise NotR("a call of a call")
         if called.startswith("dataset_") and called.removeprefix("dataset_") in _DATA_SETS:
             return f"keras.datasets.{called.removeprefix('dataset_')}.load_data()"
+        trained = _BACKBONES.get(called.removeprefix("application_").replace("_", ""))
+        if called.startswith("application_") and trained:
+            return f"keras.applications.{trained}({self.arguments(given)})"
         if called.startswith("optimizer_"):
             return repr(called.removeprefix("optimizer_"))
         if called in _METHODS and plain:

@@ -66,11 +66,13 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if len(found) == len(place) and len(found) > 1:
         if len(found) == 2 and found == place[::-1]:
             return (Change("Its axes are in the wrong order: transpose it.", code="a[i] = x.T"),)
-        sides = f"({place[1]}, {place[0]})"
+        in_front = len(place) == 3 and found[0] == place[0] and place[0] in _COLORS and place[2] not in _COLORS
+        height, width = place[1:] if in_front else place[:2]
+        resized = f"cv2.resize({'x.transpose(1, 2, 0)' if in_front else 'x'}, ({width}, {height}))"
         return (
             Change(
-                f"If these are images, resize each to {place[0]} × {place[1]} first.",
-                code=f"x = cv2.resize(x, {sides})",
+                f"If these are images, resize each to {height} × {width} first.",
+                code=f"x = {resized}{'.transpose(2, 0, 1)' if in_front else ''}",
                 means="OpenCV and PIL give the width first, NumPy the height.",
             ),
             Change("Or make room for this shape.", code=f"a = np.zeros((n, {', '.join(map(str, found))}))"),

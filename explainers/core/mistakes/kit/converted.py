@@ -4,11 +4,36 @@
 
 from __future__ import annotations
 
+import re
+
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
 from explainers.core.words import agreeing
 
 _SIDES = {1: "height", 2: "width"}
+_SHAPE = re.compile(r"'shape': ?array\(\[(?P<sizes>[\d ,]{1,60})\]")
+
+
+def _ranks(text: str) -> set[int]:
+    """How many axes the inputs have whose details the text prints."""
+    return {found["sizes"].count(",") + 1 for found in _SHAPE.finditer(text)}
+
+
+def _of_a_spectrum(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """512 samples of sound where 257 numbers are expected: those of their real Fourier transform."""
+    wanted, came = finding.number("right") or 0, finding.number("left") or 0
+    if wanted != came // 2 + 1 or came % 2 or came < _SHORTEST:
+        return ()
+    return (
+        Change(
+            f"Pass the spectrum of the block: {came} samples have {wanted} frequencies.",
+            code=f"x = np.abs(np.fft.rfft(block))  # {came} // 2 + 1 = {wanted}",
+            means="Most models of sound read magnitudes; use the transform that the model was trained with.",
+        ),
+    )
+
+
+_SHORTEST = 16  # samples in a block of sound
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -32,13 +57,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                    code=f"x[:{wanted}]"),
             Change("Or convert it again with an open batch.", code="keras.Input(shape=(…))  # without batch_size"),
         )  # fmt: skip
+    side = _SIDES.get(axis or 0) if _ranks(finding.around) <= {4} else None
     return (
+        *_of_a_spectrum(finding, dims),
         Change(
-            f"Make axis {axis} of the array {wanted} long"
-            + (f": resize the image to that {_SIDES[axis]}." if axis in _SIDES else "."),
-            code=f"x = tf.image.resize(x, ({wanted}, {wanted}))"
-            if axis in _SIDES
-            else f"print(x.shape)  # axis {axis}",
+            f"Make axis {axis} of the array {wanted} long" + (f": resize the image to that {side}." if side else "."),
+            code=f"x = tf.image.resize(x, ({wanted}, {wanted}))" if side else f"print(x.shape)  # axis {axis}",
         ),
         Change(
             "Or declare the new shape, where the model can read it.",

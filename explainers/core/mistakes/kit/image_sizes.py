@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
@@ -107,7 +108,7 @@ def of_patches(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...
 
 
 _SIDES = (
-    re.compile(r"\(\s{0,3}(?:None|\d{1,7}), ?(?P<height>\d{2,5}), ?(?P<width>\d{2,5}), ?[134]\s{0,3}\)"),
+    re.compile(r"\(\s{0,3}(?:(?:None|\d{1,7}), ?)?(?P<height>\d{2,5}), ?(?P<width>\d{2,5}), ?[134]\s{0,3}\)"),
     re.compile(r"(?:shape|size)\s{0,3}=\s{0,3}\(\s{0,3}(?P<height>\d{2,5}), ?(?P<width>\d{2,5})(?:, ?[134])?\s{0,3}\)"),
     re.compile(
         r"height\s{0,3}[=:]\s{0,3}(?P<height>\d{2,5}).{1,40}?width\s{0,3}[=:]\s{0,3}(?P<width>\d{2,5})", re.IGNORECASE
@@ -126,22 +127,36 @@ def divisible(text: str) -> tuple[Change, ...]:
     step = 2**_HALVINGS
     if _A_NETWORK.search(text):
         return ()
+    for sides in sides_given(text):
+        if min(sides) < step or all(side % step == 0 for side in sides):
+            continue
+        less = tuple(max(step, side // step * step) for side in sides)
+        more = tuple(-(-side // step) * step for side in sides)
+        return (
+            Change(
+                f"Use images whose sides can be halved {_HALVINGS} times: {more[0]} × {more[1]}, or {less[0]} × {less[1]}.",
+                code=f"images = keras.ops.image.resize(images, {more})\n"
+                f'masks = keras.ops.image.resize(masks, {more}, interpolation="nearest")',
+                means=f"{sides[0]} × {sides[1]} leaves a rest on the way down: both sides must be multiples of {step}.",
+            ),
+        )
+    return ()
+
+
+def sides_given(text: str) -> Iterator[tuple[int, int]]:
+    """The sides of images that a text gives: as a shape, as an argument, or as 512 x 512."""
     for form in _SIDES:
         for at in form.finditer(text[:4000]):
-            sides = int(at["height"]), int(at["width"])
-            if min(sides) < step or all(side % step == 0 for side in sides):
-                continue
-            less = tuple(max(step, side // step * step) for side in sides)
-            more = tuple(-(-side // step) * step for side in sides)
-            return (
-                Change(
-                    f"Use images whose sides can be halved {_HALVINGS} times: {more[0]} × {more[1]}, or {less[0]} × {less[1]}.",
-                    code=f"images = keras.ops.image.resize(images, {more})\n"
-                    f'masks = keras.ops.image.resize(masks, {more}, interpolation="nearest")',
-                    means=f"{sides[0]} × {sides[1]} leaves a rest on the way down: both sides must be multiples of {step}.",
-                ),
-            )
-    return ()
+            yield int(at["height"]), int(at["width"])
+
+
+def halved_without_a_rest(text: str, size: int) -> tuple[int, int] | None:
+    """A side that the text gives and how often it is halved to a size: 512, halved 3 times, is 64."""
+    for side in (side for sides in sides_given(text) for side in sides):
+        times, rest = divmod(side, size)
+        if size > 1 and not rest and times > 1 and times & (times - 1) == 0:
+            return side, times.bit_length() - 1
+    return None
 
 
 def multiples() -> tuple[Change, ...]:

@@ -6,6 +6,7 @@ import re
 
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.spec import Sizes
+from explainers.core.words import agreeing
 
 _MANY = 20_000  # rows of outputs that no batch has: pixels
 
@@ -82,6 +83,35 @@ def _numbers_of_classes(classes: int, mask: str) -> tuple[Change, ...]:
     )  # fmt: skip
 
 
+def as_the_target(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
+    """Images as outputs and as targets, of different sides or channels: what the network has to change."""
+    if len(expected) != len(found) or len(found) not in (4, 5) or None in (*expected[1:], *found[1:]):
+        return ()
+    rank, changes = len(found) - 2, []
+    if expected[-1] != found[-1]:
+        label = f"Give the last layer {found[-1]} filter(s), one for each channel of the target."
+        changes.append(Change(agreeing(label), code=f"layers.Conv{rank}D({found[-1]}, …)"))
+    sides = [(a or 1, b or 1) for a, b in zip(expected[1:-1], found[1:-1], strict=True)]
+    if any(a != b for a, b in sides):
+        times = max(round(max(a / b, b / a)) for a, b in sides)
+        larger = sides[0][0] > sides[0][1]
+        more, fewer = ("doubled", "halved") if larger else ("halved", "doubled")
+        means = (
+            f"The output is about {times} times as {'large' if larger else 'small'}: sides are {more} more often than "
+            f"they are {fewer}."
+            if times > 1
+            else 'Borders are lost without padding="same", and sides that can\'t be halved are rounded.'
+        )
+        changes.append(
+            Change(
+                f"Bring the output to the sides of the target: {' × '.join(str(b) for _, b in sides)}.",
+                code='layers.Conv2D(…, padding="same")  # in each layer; as many UpSampling2D as MaxPooling2D',
+                means=means,
+            )
+        )
+    return tuple(changes)
+
+
 def _lost_pixels(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
     more = (found[0] or 0) - (expected[0] or 0)
     fewer = "outputs" if more > 0 else "labels"
@@ -150,13 +180,59 @@ def own_classes(classes: int, text: str) -> tuple[Change, ...]:
     """A trained network that ends with the classes of ImageNet, for labels of other ones."""
     network = re.search(r"\b((?:VGG|ResNet|MobileNet|Inception|Xception|DenseNet|EfficientNet|NASNet)\w{0,12})\(", text)
     name = network[1] if network is not None else "MobileNet"
+    if classes > 1:
+        dense, yours = f'Dense({classes}, activation="softmax")', f"a Dense for your {classes}"
+    elif "sparse" in text:
+        dense, yours = 'Dense(classes, activation="softmax")', "a Dense for yours"
+    else:
+        dense, yours = 'Dense(1, activation="sigmoid")', "a Dense(1) for yes or no"
     return (
         Change(
-            f"Leave out the 1,000 classes of ImageNet, and add a Dense for your {classes}.",
+            f"Leave out the 1,000 classes of ImageNet, and add {yours}.",
             code=f'base = keras.applications.{name}(include_top=False, pooling="avg")\n'
-            f'out = layers.Dense({classes}, activation="softmax")(base.output)\nmodel = keras.Model(base.input, out)',
+            f"out = layers.{dense}(base.output)\nmodel = keras.Model(base.input, out)",
         ),
     )
+
+
+_LAST_FEATURES = (4096, 2048, 1024, 1280, 512, 1536, 1920)  # of trained networks, in front of the classes
+_CLASSES = 1000
+
+
+def features_not_classes(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...]:
+    """1,000 classes where the features in front of them are expected, or the other way round."""
+    if not expected or not found or len(expected) != 2 or len(found) != 2:
+        return ()
+    wide, came = expected[1], found[1]
+    if came == _CLASSES and wide in _LAST_FEATURES:
+        return (
+            Change(
+                f"Pass the {wide} features in front of the classes: the trained network ends one layer earlier.",
+                code="features = keras.Model(base.input, base.layers[-2].output).predict(images)",
+                means="1,000 numbers are the classes of ImageNet. Use the same network as for the training.",
+            ),
+        )
+    if came in _LAST_FEATURES and wide in _LAST_FEATURES and came != wide:
+        return (
+            Change(
+                f"Use the same trained network as for the training: its features have {wide} numbers.",
+                code="4096: VGG16, VGG19; 2048: ResNet50, InceptionV3, Xception; 1280: MobileNetV2, EfficientNetB0",
+            ),
+        )
+    return ()
+
+
+def masks_as_targets(found: Sizes, generated: bool) -> tuple[Change, ...]:
+    """Labels of whole images as targets of a network that says something for each pixel."""
+    code = (
+        'images = datagen.flow_from_directory("images", class_mode=None, seed=1)\n'
+        'masks = datagen.flow_from_directory("masks", class_mode=None, color_mode="grayscale", seed=1)\n'
+        "model.fit((pair for pair in zip(images, masks)), steps_per_epoch=len(images))"
+        if generated
+        else "y.shape == (samples, height, width, 1)"
+    )
+    means = f"{written(found)} is one label (or row of labels) for each image."
+    return (Change("Pass the masks as targets: the output has a number for each pixel.", code=code, means=means),)
 
 
 def one_label_for_each_image(columns: int | None, text: str) -> tuple[Change, ...]:

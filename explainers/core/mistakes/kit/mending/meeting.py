@@ -22,7 +22,7 @@ _AROUND_STEPS = ("TimeDistributed", "Bidirectional")
 _DOTS = ("Dot", "Attention", "AdditiveAttention")
 
 
-def _changed(spec: ModelSpec, place: int, check: Check) -> ModelSpec:
+def changed(spec: ModelSpec, place: int, check: Check) -> ModelSpec:
     """The program with something else in the place of one of its checks."""
     return replace(spec, checks=(*spec.checks[:place], check, *spec.checks[place + 1 :]))
 
@@ -39,7 +39,7 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
             yield Mend(
                 f"If your labels are 1 to {classes}, make them start at 0.",
                 "y = y - 1",
-                _changed(broken.spec, i, replace(check, label=classes - 1)),
+                changed(broken.spec, i, replace(check, label=classes - 1)),
                 f"The output has classes 0 to {classes - 1}.",
                 1,
             )
@@ -47,7 +47,7 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
             yield Mend(
                 "Renumber the labels, starting from 0.",
                 "classes, y = np.unique(y, return_inverse=True)",
-                _changed(broken.spec, i, replace(check, label=classes - 1)),
+                changed(broken.spec, i, replace(check, label=classes - 1)),
                 f"Use this if there are {classes} different labels; `classes` keeps what each number meant.",
                 1,
             )
@@ -74,7 +74,7 @@ def whole_batches(broken: Broken) -> Iterator[Mend]:
         yield Mend(
             f"Use whole batches only: a multiple of {batch} samples.",
             _cut(batch, whole if check.line is not None else None, bool(targets)),
-            _changed(broken.spec, i, replace(check, shapes=shapes, targets=targets, batch_size=batch)),
+            changed(broken.spec, i, replace(check, shapes=shapes, targets=targets, batch_size=batch)),
             f"The model was built for {batch} samples at a time; the last batch held fewer.",
             3 if alone else 1,
         )
@@ -338,7 +338,7 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
             yield Mend(
                 "Transpose the matrix: Keras puts features first, PyTorch puts units first.",
                 "layer.set_weights([kernel.T, bias])",
-                _changed(broken.spec, i, replace(check, shapes=tuple(tuple(map(_whole, s)) for s in shapes))),
+                changed(broken.spec, i, replace(check, shapes=tuple(tuple(map(_whole, s)) for s in shapes))),
                 f"{written(check.shapes[0])} becomes {written((features, _whole(units)))}.",
                 0,
             )
@@ -365,7 +365,7 @@ def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> 
     yield Mend(
         "Transpose both matrices: Keras puts features first, PyTorch puts the gates first.",
         f"layer.set_weights([kernel.T, recurrent_kernel.T{third}])",
-        _changed(broken.spec, place, replace(check, shapes=shapes)),
+        changed(broken.spec, place, replace(check, shapes=shapes)),
         f"{written(check.shapes[0])} becomes {written(shapes[0])}. {order}".strip(),
         0,
     )

@@ -11,6 +11,8 @@ from explainers.core.mistakes.kit.mending.broken import Broken, Mend, written
 from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum, upsampled_without_borders
 from explainers.core.spec import LayerSpec, Sizes
 
+INSIDE = "a level inside the network"  # where an Input of the live model is no image
+
 
 def _two(broken: Broken) -> tuple[Sizes, Sizes] | None:
     """The two shapes that disagree: of more than two, the first one that most share, and the only one that differs."""
@@ -43,6 +45,11 @@ def _apart(one: Sizes, other: Sizes) -> list[int]:
 def _far(one: int | None, other: int | None) -> bool:
     """Sizes that no border explains: nobody pads 64 to 512."""
     return one is not None and other is not None and max(one, other) > 1.5 * min(one, other) + 2
+
+
+def far_apart(one: Sizes, other: Sizes) -> bool:
+    """Whether images or volumes of one rank have sides that no border explains."""
+    return any(_far(a, b) for a, b in zip(one[1:-1], other[1:-1], strict=True))
 
 
 def joined_where_they_differ(broken: Broken) -> Iterator[Mend]:
@@ -118,7 +125,7 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
             f"Then both are {written(two[larger][1:-1])}.",
             1,
         )
-    if times > (2 if rank == 1 else 1):
+    if (rank > 1 and (times > 1 or far_apart(*two))) or times > 2:
         return  # nobody means a border as wide as the image
     gaps = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
     argument = gaps[0] if rank == 1 else gaps
@@ -161,8 +168,9 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
     )
     if broken.layer.class_name == "Concatenate":
         return
+    adds = broken.layer.class_name in ("Add", "ops.add")
     yield Mend(
-        "Or concatenate them instead of adding them.",
+        "Or concatenate them instead of adding them." if adds else "Or concatenate them instead.",
         "layers.Concatenate()([a, b])",
         with_layer(broken.spec, broken.spec.calls[broken.call].layer, LayerSpec("Concatenate", broken.layer.name)),
         f"The result has {two[0][-1]} + {two[1][-1]} of them.",
@@ -204,6 +212,8 @@ def input_divisible(broken: Broken) -> Iterator[Mend]:
     shape = broken.spec.inputs[source].shape if source is not None else ()
     halvings = sum(_halves(broken.spec.layers[call.layer]) for call in broken.spec.calls)
     if source is None or len(shape) != 4 or not halvings or None in shape[1:3]:
+        return
+    if broken.spec.inputs[source].origin == INSIDE:
         return
     step = 2**halvings
     sides = tuple(-(-(n or 1) // step) * step for n in shape[1:3])
