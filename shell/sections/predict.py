@@ -9,7 +9,7 @@ import streamlit as st
 from explainers.core.results import Inspection
 from shell.page import Page, Section
 from views import predict
-from views.markup import verbatim
+from views.markup import verbatim, whole_shapes
 from views.predict import Count, GuessError, Question, Row
 
 _MOST_KEPT = 40  # choices of dims whose predictions one visit remembers
@@ -72,7 +72,7 @@ def draw(page: Page) -> None:
 
 def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Progress, must_guess: bool) -> None:
     place = [each.step for each in asked].index(question.step) + 1
-    st.markdown(f"**Predict {place} of {len(asked)}.** {predict.asked_text(question)}")
+    st.markdown(whole_shapes(f"**Predict {place} of {len(asked)}.** {predict.asked_text(question)}"))
     with st.form(f"predict:{name}", border=False):
         # The fields keep their keys from step to step, for the same reason.
         for output in range(len(question.shapes)):
@@ -142,7 +142,7 @@ def _results(done: list[Question], state: Progress) -> None:
         answer = state.answers[question.step]
         latest = question is done[-1]
         if answer.skipped:
-            st.markdown(f"**{question.name}** · skipped. Keras says {predict.told(question)}.")
+            st.markdown(whole_shapes(f"**{question.name}** · skipped. Keras says {predict.told(question)}."))
         elif latest:
             _result(question, answer)
         else:
@@ -169,7 +169,7 @@ def _result(question: Question, answer: Answer) -> None:
     rows, count = _compared(question, answer)
     right = all(row.right for each in rows for row in each) and (count is None or count.right)
     tell = st.success if right else st.info
-    tell(f"{question.name}: {_verdict(rows, count)}. Keras says {predict.told(question)}.")
+    tell(whole_shapes(f"{question.name}: {_verdict(rows, count)}. Keras says {predict.told(question)}."))
     for each in rows:
         st.markdown(predict.shape_table(each))
         for reason in predict.reasons(each):

@@ -50,7 +50,7 @@ AXES: tuple[Term, ...] = (
     Term(
         "samples",
         "samples",
-        "batch",
+        "samples",
         "How many examples the whole data set has. fit cuts them into batches; no shape of a model holds their number.",
         "x.shape[0] of what fit gets",
         (("statistics", "n, observations"), ("PyTorch", "len(dataset)"), ("scikit-learn", "n_samples")),
