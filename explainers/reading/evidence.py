@@ -100,7 +100,7 @@ def evidence(
         if named_loss is not None:
             finding = replace(finding, values={"loss": named_loss[1], **finding.values})
     output = _output_operand(said) if at_loss is not None else None
-    own = _own_operation(said, output) if output is not None else None
+    own = _own_operation(said, output, finding.layer or "") if output is not None else None
     finding = replace(finding, values={**finding.values, "own_output": own}) if own is not None else finding
     if at_loss is not None:
         cause += " They meet in the loss: one is the target, the other the model's output."
@@ -142,14 +142,19 @@ _OPERANDS = re.compile(r"\]\(([\w/:.-]{1,160}), ([\w/:.-]{1,160})\)")
 _MODEL_OF_KERAS = re.compile(r"(?:\w{0,40}_)?(?:sequential|functional|model)(?:_\d{1,4})*")
 
 
-def _own_operation(said: Said, output: int) -> str | None:
-    """``feed_back/transpose``: the output is made by an operation of the asker's own model, by no layer of Keras."""
+def _own_operation(said: Said, output: int, loss: str) -> str | None:
+    """``feed_back/transpose``: the output is made by an operation of the asker's own model, by no layer of Keras.
+
+    ``compile_loss/mse/Squeeze`` isn't: it is a step of the loss itself, like ``compile_loss/mse/sub``.
+    """
     operands = _OPERANDS.search(said.near(60, 240))
     if operands is None:
         return None
     path = operands[output + 1].partition(":")[0]
     parts = path.split("/")
-    of_keras = any(class_of(part) is not None or _MODEL_OF_KERAS.fullmatch(part) for part in parts)
+    of_keras = path.startswith(f"{loss.rpartition('/')[0]}/") or any(
+        class_of(part) is not None or _MODEL_OF_KERAS.fullmatch(part) for part in parts
+    )
     return path if len(parts) > 1 and not of_keras else None
 
 

@@ -191,6 +191,16 @@ def test_a_squeezed_output_had_one_number_for_each_step(steps: int) -> None:
     assert "Dense(4)" in tried(found)[0]
 
 
+def test_what_the_loss_itself_squeezes_is_no_operation_of_the_asker() -> None:
+    found = diagnose(
+        "Dimensions must be equal, but are 21 and 6 for '{{node mean_squared_error/SquaredDifference}} = "
+        "SquaredDifference[T=DT_FLOAT](mean_squared_error/remove_squeezable_dimensions/Squeeze, IteratorGetNext:1)' "
+        "with input shapes: [19,21], [19,6]."
+    )
+    assert "compares targets (19, 6) with outputs (19, 21)" in found.cause
+    assert "your model does itself" not in found.cause
+
+
 def test_a_window_without_a_place_is_no_shape() -> None:
     code = (
         "import keras\nfrom keras import layers\nmodel = keras.Sequential([\n    keras.Input((6, 5)),\n"
