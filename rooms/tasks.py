@@ -125,7 +125,7 @@ def checked(tasks: TaskSet) -> TaskSet:
     if not tasks.tasks:
         raise TaskSetError("This task set is empty. Add a task first.")
     if len(tasks.tasks) > MOST_TASKS:
-        raise TaskSetError(f"This set has {len(tasks.tasks)} tasks; a class may have {MOST_TASKS}.")
+        raise TaskSetError(f"This set has {len(tasks.tasks)} tasks; a class can have up to {MOST_TASKS}.")
     for number, task in enumerate(tasks.tasks, 1):
         if problem := _problem(task):
             raise TaskSetError(f"Task {number} can't be used: {problem}.")

@@ -59,7 +59,7 @@ def _pending(room: Room, book: Book, found: tuple[TaskTally, ...]) -> None:
     if count:
         what = "1 answer" if count == 1 else f"{count} answers"
         st.info(f"Keras is still checking {what}; they don't count as right until then.")
-        st.button("Look again", key="class:look again")
+        st.button("Refresh", key="class:look again")
 
 
 def _buttons(room: Room, key: str, book: Book) -> None:
@@ -148,7 +148,7 @@ def _task_row(each: TaskTally) -> dict[str, str]:
         "Keras says": verbatim(each.truth),
         "answered": str(each.answered),
         "right": str(each.right),
-        "commonest mistake": verbatim(tally.told(each)),
+        "most common mistake": verbatim(tally.told(each)),
     }
 
 

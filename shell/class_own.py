@@ -52,5 +52,5 @@ def joined(word: str, document: Document, layers: Sequence[str]) -> TaskSet:
     asked = tuple(task for task in made.tasks if task.part != "after")
     again = tuple(task for task in made.tasks if task.part == "after")
     if len(made.tasks) + len(tasks) > MOST_TASKS:
-        raise TaskSetError(f"The set has {len(made.tasks)} questions already; a class may have {MOST_TASKS}.")
+        raise TaskSetError(f"The set already has {len(made.tasks)} questions; a class can have up to {MOST_TASKS}.")
     return TaskSet(made.title, (*asked, *(task for task in tasks if task not in asked), *again))

@@ -136,7 +136,7 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
             asking = where in (OPEN, CLOSED)
             _button(room, key, "Open again" if where == CLOSED else "Close", "reopen" if where == CLOSED else "close",
                     disabled=not asking)  # fmt: skip
-            _button(room, key, "One minute more", "minute", disabled=not asking)
+            _button(room, key, "One more minute", "minute", disabled=not asking)
             _button(room, key, "Reveal", "reveal", primary=asking, disabled=not asking)
             _button(room, key, "End the class" if last else "Next", "end" if last else "next", primary=not asking)
 
@@ -173,12 +173,12 @@ def _options(room: Room, key: str) -> None:
         if room.current >= 0:
             st.link_button("Open the projector view", _projector(room), icon=":material/open_in_new:")
         st.caption(
-            "Keep this page’s address private: whoever has it leads the class. The projector view and the code give "
-            "no rights."
+            "Keep this page’s address private: anyone who has it can lead the class. The projector view and the code "
+            "don’t allow that."
         )
         _option(room, key, "names_hidden", "Hide names in tables and downloads", room.names_hidden)
-        _option(room, key, "dims_free", "Free the dims when an answer is revealed", room.dims_free)
-        _option(room, key, "show_all", "Offer “Show everything” there", room.show_all)
+        _option(room, key, "dims_free", "Let students change the dims after the reveal", room.dims_free)
+        _option(room, key, "show_all", "Offer “Show everything” after the reveal", room.show_all)
         delete(room, key)
 
 

@@ -22,7 +22,7 @@ def axes(wanted: Shape, got: Shape) -> str:
     """A Markdown table, axis by axis, where both shapes have as many; else which axes make the difference."""
     if len(wanted) != len(got):
         return _ranks(wanted, got)
-    lines = ["| axis | wanted | yours | |", "|---|---|---|---|"]
+    lines = ["| axis | expected | yours | |", "|---|---|---|---|"]
     for one, other in zip(wanted, got, strict=True):
         right = one.size == other.size
         verdict = ":green[right]" if right else ":red[differs]"

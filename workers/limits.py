@@ -56,7 +56,7 @@ class Limits:
     )
     cancel_seconds: float = number(2.0, 0.1, 60, "how long a stopped training may take to end by itself")
     abandoned_seconds: float = number(
-        5.0, 0.1, 600, ("how long a question may continue when no one is waiting for it any more")
+        5.0, 0.1, 600, ("how long a question may continue when no one is waiting for it anymore")
     )
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")
     result_mb: int = whole(16, 1, 1000, "how large a reply may be, in MB")

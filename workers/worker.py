@@ -164,7 +164,7 @@ class Worker:
             inspect.signature(op).bind(**request.args)
         except TypeError as error:
             raise BadRequestError(
-                f"{request.op!r} was asked wrongly ({error}). Reload the page and try again."
+                f"{request.op!r} got wrong arguments ({error}). Reload the page and try again."
             ) from None
         outcome = op(**request.args)
         return self._steps(request.id, outcome) if isinstance(outcome, Generator) else outcome

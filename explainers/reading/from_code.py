@@ -114,7 +114,7 @@ def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None,
         stateful = any(layer.get("stateful") is True for layer in reader.graph.layers)
         return (
             "stateful_batch" if stateful and "batch_input_shape" in names else "old_argument",
-            f"{names} isn't an argument of {layers} any more; the shape, with its batch, goes into an Input.",
+            f"{names} isn't an argument of {layers} anymore; the shape, with its batch, goes into an Input.",
         )
     merged = [entry for entry in reader.ignored if reader.behind_merge(entry[0])]
     if merged:

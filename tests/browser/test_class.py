@@ -393,7 +393,7 @@ def the_wall_is_read_from_the_back(page: Page) -> None:
         assert box["x"] + box["width"] <= 1920
         assert box["y"] + box["height"] <= 1080
     assert "key=" not in page.url
-    for name in ("Next", "Back", "Close", "Reveal", "One minute more", "Delete the class now"):
+    for name in ("Next", "Back", "Close", "Reveal", "One more minute", "Delete the class now"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
 
 

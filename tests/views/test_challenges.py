@@ -19,7 +19,7 @@ WANTED = shape(batch=None, steps=12, filters=1000)
 
 def test_axis_by_axis_where_both_have_as_many():
     rows = view.axes(WANTED, shape(batch=None, steps=7, filters=1000)).splitlines()
-    assert rows[0] == "| axis | wanted | yours | |"
+    assert rows[0] == "| axis | expected | yours | |"
     assert [row.split(" | ")[0] for row in rows[2:]] == ["| batch", "| steps", "| filters"]
     assert ":green[right]" in rows[2]
     assert ":red[**7**]" in rows[3]

@@ -261,7 +261,7 @@ def test_arguments_that_the_op_does_not_have(pool: Pool) -> None:
     error = fails(lambda: pool.call("add", {"left": 1, "up": 2}))
     assert error.kind == "bad_request"
     assert str(error) == (
-        "'add' was asked wrongly (missing a required argument: 'right'). Reload the page and try again."
+        "'add' got wrong arguments (missing a required argument: 'right'). Reload the page and try again."
     )
 
 

@@ -273,7 +273,7 @@ function wrongAnswers(tally) {
   return h(
     "div",
     { class: "behind", "data-key": "behind" },
-    h("h3", null, "Commonest wrong answers"),
+    h("h3", null, "Most common wrong answers"),
     h(
       "ul",
       null,
