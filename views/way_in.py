@@ -19,6 +19,7 @@ from explainers.core.explainer import Asked, Explainer
 from explainers.core.layers.signatures import defaults_of
 from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
+from explainers.core.spec import Sizes
 from explainers.core.words import listed, tags, untagged
 from explainers.reading.questions import (
     A_SHAPE,
@@ -37,7 +38,7 @@ from explainers.reading.questions.parsed.terms import ASKING, terms_in, topics_i
 from explainers.reading.questions.words import asked_in
 from explainers.reading.questions.written import in_one_way
 from explainers.reading.summary.table import read_table
-from explainers.reading.text import clean
+from explainers.reading.text import clean, shapes_in
 from views import search
 from views.search import AT, EXAMPLE, TRY, Entry, Index
 from views.sizes_said import choices_said, kernel_said, numbers_left, numbers_said, spelled, unsaid, without_kernel
@@ -168,14 +169,12 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
     best = found[0]
     if reading.left:
         return False
-    if reading.sure and best.line == search.READS_JUST_THIS:
+    if best.line == search.READS_JUST_THIS and len(asked_shapes(text)) > 1:
+        return True  # one of two shapes is half of the question
+    if not search.has_size(text) and search.share(text, best) <= _FAR:
         return True
     if reading.sure:
-        share = search.share(text, best)
-        asks_how = terms_in(text.lower()) & ASKING
-        asks = asks_how or not search.has_size(text)
-        far = share < _SAME or bool(asks and _topics(text) - _topics(best.title, *best.weighty) - BESIDE)
-        return share < 1 or "may" in asks_how if best.kind != "Question" else _IMAGES_OF in best.title or far
+        return _fact_is_better(text, best)
     if reading.asked == OF_DATA:
         return True
     if reading.whole and parts_of(text).shapes("out", "to"):
@@ -187,6 +186,28 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
     if reading.asked in _ABOUT_A_SHAPE and (best.line == search.READS_JUST_THIS or best.page == _READS_IMAGES):
         return False
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
+
+
+def _fact_is_better(text: str, best: Entry) -> bool:
+    """Whether a fact that has most of what is asked about says more than an entry.
+
+    It says more than a shape alone, one word of several, and a lesson that is asked something else or isn't asked why.
+    """
+    if best.line == search.READS_JUST_THIS:
+        return True
+    share, terms = search.share(text, best), terms_in(text.lower())
+    beyond = bool(_topics(text) - _topics(best.title, *best.weighty) - BESIDE)
+    if best.kind != "Question":
+        return share < 1 or "may" in terms or beyond
+    if "why" in terms and "why" not in terms_in(best.title.lower()):
+        return True
+    asks = terms & ASKING or not search.has_size(text)
+    return _IMAGES_OF in best.title or share < _SAME or bool(asks and beyond)
+
+
+def asked_shapes(text: str) -> set[Sizes]:
+    """The different shapes of a text."""
+    return {at.sizes for at in shapes_in(text)}
 
 
 def _topics(*texts: str) -> frozenset[str]:

@@ -364,6 +364,20 @@ def test_sizes_that_a_question_does_not_say_are_examples() -> None:
     assert "are examples" not in way_in.lives(way_in.way("what is a shape"))[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Why do I have to flatten before Dense", "without Flatten it would work on each pixel"),
+        ("what is 4D data", "(batch, height, width, channels)"),
+        ("input (None, 34) but expected (None, 34, 1)", "x[..., None] makes (34, 1)"),
+        ("what does Dense do with 3 dimensional input (None, 9, 14)", "the last axis only"),
+    ],
+)
+def test_a_fact_is_told_before_a_lesson_about_a_part_of_the_question(question: str, told: str) -> None:
+    assert way_in.way(question).pasted
+    assert told in pasted(question).cause
+
+
 def test_where_only_words_are_near_it_is_said() -> None:
     question = "can a penguin swim through the summary of my holidays"
     assert way_in.way(question).near

@@ -104,8 +104,8 @@ def signals(asked: Asked) -> Told | None:
         return None
     if features is None and asked.has(_COLUMNS):
         return None
-    many = asked.number(_MANY)
-    many = many if many != steps else None
+    counted = (int(found[1].replace(",", "")) for found in _MANY[0].finditer(asked.words))
+    many = next((number for number in counted if number != steps), None)
     if as_image:
         return _as_image(rate, steps, features, many)
     name = asked.layer or "Conv1D"
@@ -229,6 +229,8 @@ def rows_in_time(asked: Asked) -> Told | None:
     """A table whose rows follow each other, and how far back the model looks: so many windows."""
     rows = max((int(found[1].replace(",", "")) for found in _ROWS.finditer(asked.words)), default=None)
     columns, back = asked.number(FEATURES), asked.number(LAST)
+    if columns is None and re.search(r"\bpredict|\bforecast", asked.words):
+        rows, columns = rows or asked.number(_POINTS), 1
     if rows is None or columns is None or back is None or asked.called or not 1 < back < rows:
         return None
     name = asked.layer if asked.layer in (*RECURRENT, "Conv1D") else "LSTM"

@@ -95,11 +95,14 @@ def _one_axis_more(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """``is (100,) the same as (100, 1)``: the same numbers, but one axis more."""
     both = sorted((one.sizes for one in parts.shaped), key=len)
     lengths = [len(shape) for shape in both]
-    if lengths not in ([1, 2], [2, 3]) or not parts.aims & {"apart", "right"} or parts.mentions:
+    asks = bool(parts.aims & {"apart", "right"}) or _NOT_THIS.search(parts.words) is not None
+    asks = asks and not _OF_LABELS.search(parts.words)
+    if lengths not in ([1, 2], [2, 3]) or not asks or parts.mentions:
         return None
     less, more = both
-    if (*less, 1) != more or None in more:
+    if (*less, 1) != more or None in more[1:]:
         return None
+    less, more = (one[1:] if one[0] is None else one for one in (less, more))
     sentence = (
         f"{less} and {more} hold the same {math.prod(known(less)):,} numbers, but they aren't the same shape: "
         f"{less} has "
@@ -108,13 +111,15 @@ def _one_axis_more(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         f"makes {less} of {more}. As input_shape they are different models: {(None, *less)} and {(None, *more)}."
     )
     specs = []
-    for shape in both:
+    for shape in (less, more):
         made = of_layers((None, *shape), (of_rank(len(shape) + 1),))
         if made is not None:
             specs.append(replace(made, examples={"units": 4} if len(shape) < 3 else {}).spec)
     return Told(sentence, side_by_side(specs) if len(specs) > 1 else None, {})
 
 
+_NOT_THIS = re.compile(r"\bexpect\w*|\binstead\b|\bbut\b|\bneeds?\b|\bwants?\b")
+_OF_LABELS = re.compile(r"\by\b|\blabels?\b|\btargets?\b|\bpredict")
 _FIT = re.compile(r"\b(?:in)?compatible\b|\bfit\b|\b(?:mis)?match\b|\bbroadcast\w*")
 
 

@@ -164,6 +164,33 @@ FACTS: tuple[Fact, ...] = (
         layers=(("Conv2D", {"filters": "$filters", "kernel_size": "$kernel", "strides": 2, "padding": "same"}),),
     ),
     Fact(
+        needs("four axes", "four axes, what", "conv, four axes", "four axes, why", "four axes, image"),
+        "what data with four axes are",
+        "Four axes are usually images: (batch, height, width, channels), so which image, which row, which column, "
+        "which "
+        "color. Conv2D reads them: Conv2D({filters}, {kernel}) turns {reads} into {out}. An array of one image, "
+        "({height}, {width}, {channels}), has three; x[None, ...] adds the batch",
+        reads=IMAGE,
+        layers=CONV,
+    ),
+    Fact(
+        needs(
+            "pooling, too large",
+            "image, pooling, too large",
+            "image, pooling, skipped, too large",
+            "conv, too large",
+            "kernel, too large",
+            "image, kernel, too large",
+            "image, kernel, skipped, too large",
+        ),
+        "what happens when a kernel or a pool doesn't fit",
+        "A kernel or a pool must fit into what it slides over: without padding a side n becomes n - kernel_size + 1, "
+        "and Keras refuses to build a layer whose output would have a size below 1. Conv2D({filters}, {kernel}) turns "
+        '{reads} into {out}. padding="same", a smaller kernel or one pooling less keeps the sides large enough',
+        reads=IMAGE,
+        layers=CONV,
+    ),
+    Fact(
         needs("square", "image, square", "may, square", "image, may, square", "conv, image, square"),
         "whether images must be square",
         "Images need not be square: height and width are separate axes. Conv2D({filters}, {kernel}) turns {reads} into "

@@ -10,6 +10,7 @@ from explainers.core.layers import CONVOLUTIONS, POOLS, RECURRENT, WRAPPERS, she
 from explainers.core.layers.signatures import arguments_of, needed, order_of
 from explainers.core.spec import Argument, LayerSpec, snake
 from explainers.reading.questions.called import calls_at
+from explainers.reading.questions.implied import implied
 from explainers.reading.questions.names import layers_at, of_the_data
 from explainers.reading.questions.parsed.roles import Said, Square
 
@@ -72,6 +73,8 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
     """The layers of a text with their settings, in the text's order; and the places of the numbers they use."""
     found = sorted(_found(text), key=lambda one: one.start)[:MOST]
     used: set[int] = set()
+    if not found and any(number.role == "filters" for number in said):
+        found = [Mention(name, 0, 0) for name in implied(text.lower(), tuple(one.sizes for one in squares))]
     found = [_counted(text, one, said, used) for one in found]
     roles = {number.role for number in said}
     if {"vocabulary", "output_dim"} <= roles and not any(one.name == "Embedding" for one in found):
@@ -86,6 +89,7 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
             _set(text, found, number.start, number.end, ("output_dim",), number.value, used)
     for square in squares:
         _set(text, found, square.start, square.end, ("kernel_size", "pool_size"), square.sizes, used)
+    found = _stacked(text, found, said, used)
     _flag(text, found)
     found = [_with_named(text, one) for one in found]
     return _once(found, text.lower()), used
@@ -161,6 +165,22 @@ def _counted(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) ->
         return one
     used.add(max(0, one.start - 30) + many.start(1))
     return replace(one, times=_COUNTS.get(many[1]) or int(many[1]))
+
+
+_STACK = re.compile(r"\bstack\w*|\bthen\b|->")
+
+
+def _stacked(text: str, found: list[Mention], said: tuple[Said, ...], used: set[int]) -> list[Mention]:
+    """``stacked lstm: 64 units then 32 units``: one more of the same for every further number of units."""
+    loops = [one for one in found if one.name in RECURRENT and "units" in one.given]
+    more = [one for one in said if one.role == "units" and one.start not in used]
+    if len(loops) != 1 or not more or not _STACK.search(text.lower()):
+        return found
+    first = loops[0]
+    used |= {one.start for one in more}
+    again = [replace(first, start=one.start, end=one.end, given={**first.given, "units": one.value}) for one in more]
+    place = found.index(first) + 1
+    return [*found[:place], *again, *found[place:]]
 
 
 _FIRST = ("units", "filters", "n", "num_heads", "pool_size", "padding")

@@ -66,7 +66,7 @@ TERMS: dict[str, str] = {
     "one-hot": r"\bone[ -]?hot\w*\b|\bto_categorical\b",
     "sparse": r"\bsparse\w*\b",
     "categorical": r"(?<!sparse[ _])\bcategorical[ _]cross\s?entropy\b",
-    "binary": r"\bbinary\b|\b(?:two|2)[ -]class(?:es)?\b|\byes/no\b|\b0/1\b|\btrue/false\b",
+    "binary": r"\bbinary\b|\b(?:two|2)[ -]class(?:es)?\b|\byes/no\b(?!/)|\b0/1\b|\btrue/false\b",
     "several labels": r"\bmulti-?label\b|\bseveral labels\b|\bmore than one (?:label|class)\b|\bmultiple (?:labels|"
     r"classes at)\b",
     "regression": r"\bregression\b|\bcontinuous\b|\breal[ -]valued?\b|\bpredict(?:ing)? (?:a |the )?(?:price|number|"
@@ -159,6 +159,9 @@ TERMS: dict[str, str] = {
     "several images": r"\b(?:two|2|three|3|four|4|several|multiple|pairs? of) (?:\w+ )?(?:images|pictures|photos|"
     r"frames)\b.{0,30}"
     r"\b(?:at once|at the same time|together|as (?:one )?inputs?|into)\b",
+    "four axes": r"\b(?:4|four)[ -]?(?:d\b|dims?\b|dimension\w*|axes)|\bndim ?= ?4\b",
+    "too large": r"\b(?:images?|inputs?|kernel|filter|pool\w*|window|sequences?)\b.{0,40}"
+    r"\b(?:larger|bigger|smaller|shorter|longer) than\b",
     "square": r"\bnon-?square\b|\b(?:be|are|not|is|have) squares?\b(?! root)|\brectang\w+\b",
     "without input": r"\b(?:don'?t|do not|without|no|omit\w*|leave out|leaving out|missing|never) (?:\w+ "
     r"){0,3}input[_ ](?:shape|layer)|"
@@ -236,7 +239,7 @@ _OF_KERAS_ALONE = frozenset(
         *("embedding", "vocabulary", "recurrent", "conv", "dense", "dropout", "batchnorm", "gates", "transformer"),
         *("return_sequences", "return_state", "stateful", "bidirectional", "timedistributed", "steps", "ragged"),
         *("several images", "several outputs", "several values", "two inputs", "one number", "one more layer"),
-        *("concatenate", "repeat", "test data", "see", "square", "without input"),
+        *("concatenate", "repeat", "test data", "see", "square", "without input", "four axes"),
     )
 )
 
