@@ -156,7 +156,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change("Use a smaller kernel or pool, or fewer of these layers."),
             Change(
                 ("Check which axis the window slides along: channels belong last."),
-                code="x = x.reshape(samples, steps, channels)",
+                code="x = x.reshape(samples, steps, channels)"
+                if (finding.class_name or "1D").endswith("1D")
+                else "x = np.moveaxis(x, 1, -1)  # if they are right after the batch",
             ),
         )
     found = [

@@ -337,3 +337,15 @@ def test_features_of_trained_networks(found: int, code: str) -> None:
     words = f"Input 0 is incompatible with layer model_3: expected shape=(None, 4096), found shape=(None, {found})"
     codes = [fix.code for fix in read(f"ValueError: {words}").fixes]
     assert (code in codes[0]) if code else not any("base." in one or "VGG16" in one for one in codes)
+
+
+@pytest.mark.parametrize(
+    ("layer", "declared", "last", "side"),
+    [("Conv2D(6, 3", (1, 26, 18), (26, 18, 1), "height"), ("Conv3D(6, 4", (3, 24, 20, 9), (24, 20, 9, 3), "depth")],
+)
+def test_colors_in_front_of_sides_of_any_length(layer: str, declared: Sizes, last: Sizes, side: str) -> None:
+    fix = diagnose(f"m = Sequential()\nm.add({layer}, input_shape={declared}))\nm.add(Dense(2))\n").fixes[0]
+    assert f"input_shape={last}" in fix.diff
+    assert f"a {side} of {declared[0]}" in fix.means
+    assert fix.tried is not None
+    assert fix.tried.ran

@@ -19,6 +19,16 @@ def channels_first(sizes: Sizes) -> bool:
     return colors and sizes[2] == sizes[3] and (sizes[2] or 0) >= _LARGE_SIDE
 
 
+def colors_in_front(sizes: Sizes) -> bool:
+    """(None, 1, 28, 20) and (None, 3, 32, 30, 16): colors right after the batch, and sides of any lengths behind them.
+
+    For a layer whose window found no room in the axis of the colors: other axes may be as short.
+    """
+    if len(sizes) not in (4, 5) or None in sizes[1:] or sizes[1] not in _CHANNELS or sizes[-1] in _CHANNELS:
+        return False
+    return min(n or 0 for n in sizes[2:]) >= _LARGE_SIDE
+
+
 def one_picture(sizes: Sizes) -> bool:
     """(600, 400, 3): a height, a width and colors, without a batch."""
     return (

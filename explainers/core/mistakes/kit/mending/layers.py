@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from explainers.core.editing import rewired, with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import SEQUENCE_READERS, sheet
-from explainers.core.mistakes.kit.colors import channels_first
+from explainers.core.mistakes.kit.colors import colors_in_front
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, of_call, written
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
@@ -160,10 +160,12 @@ def channel_declared(broken: Broken) -> Iterator[Mend]:
 
 
 def channels_put_last(broken: Broken) -> Iterator[Mend]:
-    """Images that are declared with their channels in front: the window slides over the one channel."""
+    """Images (or volumes) declared with their channels in front: the window slides over the one channel."""
     for place, tensor in enumerate(broken.spec.inputs):
-        if not channels_first(tensor.shape):
+        if not colors_in_front(tensor.shape):
             continue
+        sides = ("depth", "height", "width")[5 - len(tensor.shape) :]
+        axes = f"({', '.join(sides)}, channels)"
         shape = (*tensor.shape[2:], tensor.shape[1])
         spec = with_input(broken.spec, place, (tensor.shape[0], *shape))
         for i, check in broken.fed():
@@ -173,7 +175,7 @@ def channels_put_last(broken: Broken) -> Iterator[Mend]:
             "Put the channels last, in the data and in the Input.",
             f"x = np.moveaxis(x, 1, -1)\nkeras.Input(shape={written(shape)})",
             spec,
-            f"{written(tensor.shape[1:])} is read as (height, width, channels): a height of {tensor.shape[1]}.",
+            f"{written(tensor.shape[1:])} is read as {axes}: a {sides[0]} of {tensor.shape[1]}.",
             0,
         )
 
