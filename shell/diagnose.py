@@ -19,7 +19,7 @@ from views import diagnose as view
 from views import ledger, shape_flow, tables
 from views.diffs import applied
 from views.links import Target
-from views.markup import verbatim, with_their_axis
+from views.markup import verbatim
 from views.way_in import program_of
 from workers.pool import WorkerError
 
@@ -309,7 +309,7 @@ def _read(found: Pasted) -> None:
     if found.shapes:
         origins = view.origins_of(found)
         shapes = " · ".join(view.told(shape, origins) for shape in found.shapes if shape)
-        st.markdown(f"Shapes in it: {with_their_axis(shapes)}")
+        st.markdown(f"Shapes in it: {shapes}")
     if found.numbers or found.assumed:
         st.markdown(tables.markdown(view.recognised(found)))
     for line in view.notes(found):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
-from explainers.core.axes import Shape, is_named
+from explainers.core.axes import Axis, Shape, is_named
 from explainers.core.finding import Ask, Change, Mark
 from explainers.reading.asking import MESSAGE
 from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
 from explainers.reading.results import Pasted
 from views import palette
-from views.markup import verbatim
+from views.markup import verbatim, whole_shapes
 
 KINDS = {
     "error": "An error message",
@@ -112,17 +112,21 @@ def tried(fix: Change, origins: Origins) -> str:
 
 
 def told(shape: Shape, origins: Origins) -> str:
-    """Markdown of a shape: ``(**None** batch, **15** features)`` in the colors of its axes.
+    """Markdown of a shape: ``(**None**, **15**) batch, features`` in the colors of its axes; no line ends inside it.
 
     A size that the text doesn't give says how it came here: worked out, or an example.
     """
-    axes = []
-    for axis in shape:
-        how = origins.of(axis.size, axis.axis) if axis.size is not None else How.READ
-        name = "" if not is_named(axis.axis) else f" {axis.axis}"
-        mark = f" *({how})*" if how is not How.READ else ""
-        axes.append(palette.directive(axis.axis, str(axis.size)) + name + mark)
-    return f"({', '.join(axes)})"
+    painted = ", ".join(palette.directive(axis.axis, str(axis.size)) for axis in shape)
+    sizes = whole_shapes(f"({painted}{',' if len(shape) == 1 else ''})")
+    names = [(axis.axis, _how(axis, origins)) for axis in shape]
+    if not any(is_named(name) or how for name, how in names):
+        return sizes
+    return f"{sizes} {', '.join(name + how for name, how in names)}"
+
+
+def _how(axis: Axis, origins: Origins) -> str:
+    how = How.READ if axis.size is None else origins.of(axis.size, axis.axis)
+    return "" if how is How.READ else f" *({how})*"
 
 
 def origins_of(found: Pasted) -> Origins:

@@ -38,11 +38,6 @@ def _unbroken(shape: str) -> str:
     return re.sub(r" (?![^{}]*\})", "\N{NO-BREAK SPACE}", shape)
 
 
-def with_their_axis(text: str) -> str:
-    """Painted sizes whose axis follows them, ``**15** features``: no line ends between the two."""
-    return re.sub(r"(?<=\*\*)(\]?(?:\{[^{}]*\})?) (?=\w)", "\\1\N{NO-BREAK SPACE}", text)
-
-
 def verbatim(text: str) -> str:
     """Markdown that shows `text` as it is: no link, no picture, no formula, no colour comes out of it.
 

@@ -10,7 +10,7 @@ import pytest
 from explainers.core.mistakes import all_families
 from explainers.reading.diagnosing import read
 from explainers.reading.results import Pasted
-from views.diagnose import FIELDS, field, questions, recognised
+from views.diagnose import FIELDS, field, origins_of, questions, recognised, told
 
 KERAS = {
     *(
@@ -78,3 +78,14 @@ def test_a_question_that_a_control_answers_is_not_asked_twice(text: str, left: l
 def test_a_name_of_the_text_is_no_markup() -> None:
     rows = recognised(pasted('model = Sequential([LSTM(4, input_shape=(5, 3), name="a*b*c")])\n_x_ = 12'))
     assert not [row for row in rows if re.search(r"(?<!\\)[*_]", row["what"])]
+
+
+def test_a_shape_is_whole_and_its_axes_follow_with_where_their_sizes_are_from() -> None:
+    found = read("model = Sequential([Input((11, 7)), Flatten(), Dense(5)])")
+    origins = origins_of(found)
+    flat = next(shape for shape in found.shapes if shape[-1].size == 77)
+    last = next(shape for shape in found.shapes if shape[-1].size == 5)
+    assert told(last, origins) == "(:gray[**None**],\xa0:green[**5**]) batch, units"
+    assert told(flat, origins).startswith("(:gray[**None**],\xa0")
+    assert told(flat, origins).endswith(" *(worked out)*")
+    assert told((), origins) == "()"
