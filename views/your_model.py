@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Shape
-from explainers.core.layers import operations
+from explainers.core.layers import operations, states_of
 from explainers.core.layers.signatures import arguments_of, defaults_of, needed
 from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec
@@ -166,7 +166,8 @@ def names_before(document: Document, place: int) -> list[str]:
         names.append(placed.name)
         more = [f"{placed.name}[{number}]" for number in range(1, _MOST_OUTPUTS) if f"{placed.name}[{number}]" in read]
         if placed.layer.get("return_state") is True:
-            more += [f"{placed.name}[1]", *([f"{placed.name}[2]"] if placed.layer.class_name == "LSTM" else [])]
+            states = states_of(placed.layer.class_name) or ("state",)
+            more += [f"{placed.name}[{number}]" for number in range(1, len(states) + 1)]
         names += dict.fromkeys(more)
     return names
 

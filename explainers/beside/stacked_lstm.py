@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from explainers.core.asked import count_of, failure_told, none_told, shape_told, shapes_of
 from explainers.core.explainer import Asked, Explainer
 from explainers.core.finding import Change, Value
-from explainers.core.layers import blocks
+from explainers.core.layers import BY_GATES, blocks, two_biases
 from explainers.core.results import Inspection
 from explainers.core.signs import RECURRENT, Level, Recognised, Seen, inner, levels, sequence, units_of
 from explainers.core.words import tag
@@ -61,8 +61,8 @@ def _repairs(dims: Mapping[str, Value]) -> tuple[Change, ...]:
 
 def of_count(count: int) -> Iterator[dict[str, Value]]:
     """Dims at which the first level has so many parameters: an LSTM, with few features, or else a GRU."""
-    for cell, biases in (("LSTM", 1), ("GRU", 2)):
-        gates = blocks(cell)
+    for cell in (name for name in reversed(BY_GATES) if blocks(name) > 1):
+        gates, biases = blocks(cell), 1 + two_biases(cell)
         widths = [units for units in range(1, 513) if count % (gates * units) == 0]
         fits = [(count // (gates * units) - units - biases, units) for units in widths]
         for features, units in sorted(fits):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import blocks
+from explainers.core.layers import blocks, two_biases
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.code.statements import statements
 from explainers.reading.shapes import output_shapes
@@ -359,12 +359,12 @@ def _recurrent(model: _Model, entry: _Written) -> None:
     states = f"h_n is (num_layers * directions, batch, hidden_size) = ({layers * ways}, batch, {units})"
     model.note(f"{states}; Keras returns each state as (batch, units)")
     if isinstance(came, int):
-        gates = blocks(kind)
+        gates, doubled = blocks(kind), two_biases(kind)
         theirs = gates * units * (came + units + 2)
-        ours = theirs if kind == "GRU" else gates * units * (came + units + 1)
+        ours = theirs if doubled else gates * units * (came + units + 1)
         model.note(
             f"nn.{entry.name} has two biases for each gate: {theirs:,} numbers in a first layer of one direction; "
-            f"{kind} has {ours:,}" + (" (GRU with reset_after=True has both biases, too)" if kind == "GRU" else "")
+            f"{kind} has {ours:,}" + (" (GRU with reset_after=True has both biases, too)" if doubled else "")
         )
 
 

@@ -40,7 +40,9 @@ from explainers.core.layers.book import (
     search_words,
     sheet,
     sheet_of,
+    states_of,
     today_name,
+    two_biases,
 )
 from explainers.core.layers.merging import broadcast
 from explainers.core.layers.planned import Planned, Unfit
@@ -103,6 +105,8 @@ __all__ = [
     "sheet",
     "sheet_of",
     "space",
+    "states_of",
     "today_name",
     "transposed",
+    "two_biases",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.layers.sheet import Reader, Rule, Sheet
+from explainers.core.layers.signatures import defaults_of
 
 SHEETS: dict[str, Sheet] = {}  # by today's name, in the order of Keras' documentation
 _MODERN: dict[str, str] = {}  # any name, exactly as written -> today's
@@ -75,6 +76,18 @@ def blocks(name: str | None) -> int:
     """How many gates are side by side in a matrix of a recurrent class or its cell; 0 for what has no cell."""
     cell = cell_of(name) or sheet(name)
     return cell.blocks if cell is not None and cell.group == "cell" else 0
+
+
+def states_of(name: str | None) -> tuple[str, ...]:
+    """What a recurrent class keeps from step to step: ("h", "c") for an LSTM; () for what keeps nothing."""
+    found = cell_of(name) or sheet(name)
+    return found.states if found is not None else ()
+
+
+def two_biases(name: str, reset_after: object = None) -> bool:
+    """Whether a class keeps one bias for its inputs and one for its states. None: reset_after isn't written."""
+    said = defaults_of(name).get("reset_after") if reset_after is None else reset_after
+    return said is True
 
 
 def sheet_of(layer: Any) -> Sheet | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import sheet
+from explainers.core.layers import sheet, states_of
 from explainers.core.mistakes.kit.mending.small import STATES
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -57,7 +57,7 @@ def _other_states(scene: Scene) -> ModelSpec:
     wanted = scene.finding.number("states_expected")
     class_name = "LSTM" if wanted == 2 else "GRU"
     units = scene.example("units")
-    states = 1 if class_name == "LSTM" else 2
+    states = 1 if len(states_of(class_name)) == 2 else 2
     inputs = (
         entry((None, scene.example("timesteps"), scene.example("features")), "sequence", origin="an example"),
         *(entry((None, units), f"state_{i + 1}", origin="an example") for i in range(states)),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from explainers.core.axes import TIMES
+from explainers.core.layers import two_biases
 from explainers.core.words import listed
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.parsed.network import Network, Row
@@ -94,7 +95,7 @@ def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
     bias = sum(weight.count for weight in row.weights if len(weight.told) == 1)
     sizes = [math.prod(int(n.replace(",", "")) for n in told.split(TIMES)) for told in main.told]
     yield row.count - bias, "is the count with use_bias=False: without the bias"
-    if row.layer.class_name == "GRU":
+    if two_biases(row.layer.class_name, row.layer.get("reset_after")):
         yield (
             row.count - row.weights[-1].count // 2,
             ("is the count with reset_after=False: one bias instead of two, as in older Keras"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from explainers.core.axes import TIMES, Shape
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import LOOPS, axis_names, output_names, sheet
+from explainers.core.layers import LOOPS, axis_names, output_names, sheet, two_biases
 from explainers.core.layers.signatures import arguments_of
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
@@ -241,7 +241,7 @@ def _counts(parts: Parts, found: Network) -> str:
             sentence += f" It turns {row.before} into {row.after[0]}."
         gates = next((told[-1] for weight in row.weights if TIMES in (told := weight.told or ("",))[-1]), "")
         if gates:
-            double = row.layer.class_name == "GRU" and row.layer.get("reset_after") is not False
+            double = two_biases(row.layer.class_name, row.layer.get("reset_after"))
             sentence += " The bias counts twice: with reset_after=True, the default, a GRU has two." if double else ""
             sentence += f" {gates} is a set of weights for each gate, {gates.partition(TIMES)[0]} times."
     without = "bias" in parts.words and found.count and not any("bias" in w.name for r in found.rows for w in r.weights)

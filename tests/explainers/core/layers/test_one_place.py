@@ -10,7 +10,17 @@ from pathlib import Path
 import keras
 import pytest
 
-from explainers.core.layers import BY_GATES, RECURRENT, SHEETS, WRAPPERS, blocks, cell_of, class_of
+from explainers.core.layers import (
+    BY_GATES,
+    RECURRENT,
+    SHEETS,
+    WRAPPERS,
+    blocks,
+    cell_of,
+    class_of,
+    states_of,
+    two_biases,
+)
 
 ROOT = Path(__file__).parents[4]
 PLACES = ("explainers", "views", "shell", "pages", "rooms", "workers", "settings", "shape_explainer")
@@ -103,6 +113,19 @@ def test_gates_are_side_by_side_in_the_live_kernel(name: str) -> None:
     cell = cell_of(name)
     assert cell is not None
     assert blocks(cell.name) == blocks(name)
+    sizes = layer.cell.state_size
+    assert len(states_of(name)) == (len(sizes) if isinstance(sizes, list | tuple) else 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("GRU", None), ("GRU", True), ("GRU", False), ("LSTM", None), ("GRUCell", None)]
+)
+def test_two_biases_are_those_of_the_live_bias(name: str, said: bool | None) -> None:
+    gru = name.startswith("GRU")
+    layer = getattr(keras.layers, name)(7, **({"reset_after": said} if gru and said is not None else {}))
+    layer.build((None, 5, 3) if name in RECURRENT else (None, 3))
+    bias = getattr(layer, "cell", layer).bias
+    assert two_biases(name, said if gru else None) == (len(bias.shape) == 2)
 
 
 @pytest.mark.parametrize("name", ["RNN", "Dense", "Bidirectional", "unknown", None])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
-from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet
+from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet, two_biases
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.sides import pairs
 from explainers.core.mistakes.kit.mending.targets import (
@@ -353,14 +353,12 @@ def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> 
     (first, features), recurrent = check.shapes[0], check.shapes[1]
     if first != rows or features == rows or recurrent != (rows, units):
         return
-    two_biases = layer.class_name == "GRU" and layer.get("reset_after", True) is True
-    bias = ((2, rows) if two_biases else (rows,)) if len(check.shapes) > 2 else None
+    both = two_biases(layer.class_name, layer.get("reset_after"))
+    bias = ((2, rows) if both else (rows,)) if len(check.shapes) > 2 else None
     shapes: tuple[Sizes, ...] = ((features, rows), (units, rows), *((bias,) if bias is not None else ()))
-    third = "" if bias is None else ", np.stack([bias_ih, bias_hh])" if two_biases else ", bias_ih + bias_hh"
+    third = "" if bias is None else ", np.stack([bias_ih, bias_hh])" if both else ", bias_ih + bias_hh"
     order = (
-        ("PyTorch orders the gates r, z, n, and Keras z, r, h: swap the first two blocks of each, too.")
-        if two_biases
-        else ""
+        ("PyTorch orders the gates r, z, n, and Keras z, r, h: swap the first two blocks of each, too.") if both else ""
     )
     yield Mend(
         "Transpose both matrices: Keras puts features first, PyTorch puts the gates first.",
