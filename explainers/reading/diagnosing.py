@@ -410,14 +410,13 @@ def _told_layer(said: Finding | None, classes: dict[str, str]) -> str | None:
     return said.layer if said is not None and said.layer in classes else None
 
 
-def _by_the_numbers(found: Diagnosis, said: Finding | None, message: str) -> tuple[Change, ...]:
-    """What helps: what was known without Keras; where its refusal of code has numbers, what was tried with these."""
-    if found.kind == "code" and not any(fix.tried or fix.dims for fix in found.fixes):
-        read, mistake = read_error(clean(message)), said.mistake if said is not None else found.mistake
-        made = fixes_for(read, found.dims) if read is not None and read.mistake == mistake else ()
-        if any(fix.tried for fix in made):
-            return made
-    return found.fixes or (fixes_for(said, found.dims) if said is not None else ())
+def _of_arrays(found: Diagnosis, seen: Live) -> tuple[Change, ...]:
+    """What was tried with the numbers of a refusal, where code makes arrays and no model."""
+    if found.kind != "code" or seen.error is None or (seen.spec is not None and seen.spec.inputs):
+        return ()
+    said = read_error(clean(seen.error.message))
+    made = fixes_for(said, found.dims) if said is not None else ()
+    return made if any(fix.tried for fix in made) else ()
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:
@@ -439,9 +438,9 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         mistake=mistake,
         title=found.title or _title(Finding("error", mistake)) or ("" if found.kind == "error" else REFUSED),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
-        fixes=_by_the_numbers(
-            found, dataclasses.replace(said, mistake=mistake) if said is not None else None, error.message
-        ),
+        fixes=_of_arrays(found, seen)
+        or found.fixes
+        or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
         layer=error.layer or found.layer or _told_layer(said, classes),
         line=seen.line,
         shapes=(*found.shapes, *_new(said.shapes if said is not None else (), found)),

@@ -130,6 +130,23 @@ def _one_object_each(finding: Finding, found: Sizes) -> tuple[Change, ...]:
     )
 
 
+_FEW = 16  # numbers of a sample; fewer are most often columns that are missing
+
+
+def _one_array_each(found: Sizes, wanted: Sizes) -> tuple[Change, ...]:
+    """(870, 1) for an Input of 512 numbers: a column of objects, each of them an array."""
+    numbers = wanted[0] if wanted else None
+    if numbers is None or numbers < _FEW:
+        return ()
+    return (
+        Change(
+            f"If each sample is an array of {numbers} numbers, stack them.",
+            code=f"x = np.stack([np.ravel(one) for one in x.ravel()])\nprint(x.shape)  # ({found[0]}, {numbers})",
+            means=f"{found} is a column of {found[0]} objects, as from a list or a data frame; Keras needs the numbers.",
+        ),
+    )
+
+
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A fixed batch; labels without their axis of 1; a generator that gives labels where the model gives pictures."""
     wanted, found = finding.number("expected_ndim") or 0, finding.shape("found") or ()
@@ -157,6 +174,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return images
     if found[:1] == (0,):
         return _no_samples(found)
+    if finding.mistake == "data_size" and found[1:] == (1,):
+        return _one_array_each(found, (finding.shape("expected") or ())[-1:])
     if finding.shape("expected") == (_OF_IMAGENET,) and len(found) == 1 and finding.mistake == "target_shape":
         return own_classes(found[0] or 1, finding.around)
     if (

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_layer_before
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
@@ -20,6 +21,26 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
+
+
+def _past_the_mask(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A layer that ends the sequence, and reads the mask while it does."""
+    if not finding.layer or finding.shape("left_shape") is not None:
+        return ()
+    return (
+        Change(
+            "Return only the last output of the recurrent layer: that of the last step that isn't padding.",
+            code=f"layers.LSTM(units)  # without return_sequences, and without {finding.class_name or finding.layer}",
+        ),
+        Change(
+            "Or take the mean over the steps that aren't padding.",
+            code=f"layers.GlobalAveragePooling1D()  # instead of {finding.class_name or finding.layer}",
+        ),
+        Change(
+            "Or do without the mask: padding is then read as data.",
+            code="layers.Embedding(words, size)  # no mask_zero",
+        ),
+    )
 
 
 def masking_behind(broken: Broken) -> Iterator[Mend]:
@@ -167,12 +188,13 @@ MISTAKE = Mistake(
             causes=(
                 "The mask is {left_shape}, its input is {right_shape}: a mask says yes or no for each timestep of each sample, (batch, timesteps).",
                 "The mask has {left} timesteps, the sequence has {right}; each timestep needs one entry in the mask.",
-                "{layer} can't pass on the mask of its input.",
+                "{layer} can't pass on the mask of its input: older versions of Keras refuse that, today's drops the mask with a warning.",
                 (
                     "A mask doesn't fit the sequences: a row that is masked from its first step, or that starts with "
                     "padding, is refused by the fast GPU code."
                 ),
             ),
+            advice=_past_the_mask,
         ),
     ),
     live=masked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from explainers.core.finding import Change
@@ -258,3 +259,53 @@ def test_a_table_for_a_stateful_model_keeps_its_fixed_batch() -> None:
 def test_swapped_axes_are_said_in_r() -> None:
     assert in_r(Change("", code="x = np.swapaxes(x, 1, 2)")).code == "x <- aperm(x, c(1, 3, 2))"
     assert in_r(Change("", code="x = np.swapaxes(x, 0, 2)")).code == "x <- aperm(x, c(3, 2, 1))"
+
+
+def test_a_reshape_is_mended_by_the_numbers_of_the_message_and_not_by_examples() -> None:
+    found = diagnose(
+        "ValueError: total size of new array must be unchanged, input_shape = [24, 10, 16], output_shape = [24, 96]\n\n"
+        "x = layers.MaxPooling2D(2)(x)\nx = layers.Reshape((width // 4, height // 4 * 16), name='reshape')(x)\n"
+        "x = layers.LSTM(12)(x)\n"
+    )
+    assert found.fixes[0].code == "layers.Reshape((24, 160))"
+    assert not any(fix.diff for fix in found.fixes)
+
+
+EXPECTED = "Error when checking input: expected dense_1_input to have shape"
+
+
+@pytest.mark.parametrize("column", [False, True])
+def test_a_column_of_arrays_is_stacked(column: bool) -> None:
+    found = read(
+        "Error when checking input: expected dense_1_input to have shape (None, 48) but got array with shape (7, 1)"
+    )
+    code = found.fixes[0].code
+    x = np.empty(7, dtype=object)
+    x[:] = [np.zeros((1, 48)) for _ in range(7)]
+    names = {"np": np, "x": x[:, np.newaxis] if column else x}
+    exec(code.splitlines()[0], names)
+    assert names["x"].shape == (7, 48)
+    assert not any("shape=(1,)" in fix.code for fix in found.fixes)
+
+
+def test_a_few_columns_too_few_are_no_arrays() -> None:
+    found = read(
+        "Error when checking input: expected dense_1_input to have shape (None, 5) but got array with shape (70, 1)"
+    )
+    assert not any("np.stack" in fix.code for fix in found.fixes)
+
+
+def test_a_flatten_that_gets_a_mask_is_replaced_by_what_reads_it() -> None:
+    found = read("Layer flatten_3 does not support masking, but was passed an input_mask")
+    assert "today's drops the mask with a warning" in found.cause
+    assert [fix.code.split("(")[0] for fix in found.fixes] == [
+        "layers.LSTM",
+        "layers.GlobalAveragePooling1D",
+        "layers.Embedding",
+    ]
+    masked = HEAD + (
+        "import warnings\nwith warnings.catch_warnings(record=True) as told:\n    warnings.simplefilter('always')\n"
+        "    Sequential([Input((6,)), Embedding(9, 4, mask_zero=True), Flatten()]).predict(np.zeros((2, 6)))\n"
+        "assert any('mask' in str(one.message) for one in told)\n"
+    )
+    assert runs(masked)

@@ -122,3 +122,12 @@ def ends_in_classes(spec: ModelSpec) -> bool:
             return False
         ref = spec.calls[ref.index].inputs[0]
     return False
+
+
+def fed_with_examples(broken: Broken) -> bool:
+    """Whether the sizes that come in at the other end are examples: what follows from them is none of the asker's."""
+    source = broken.source()
+    if source is None:
+        return False
+    ours = {int(size) for note in broken.spec.assumed if (size := note.rpartition(" = ")[2]).isdigit()}
+    return any(n in ours for n in broken.spec.inputs[source].shape[1:])

@@ -277,13 +277,17 @@ def resized(broken: Broken) -> Iterator[Mend]:
             yield Mend(f"Resize the images to {wanted[1]} × {wanted[2]}, as the model expects.", code, spec, "", 2)
 
 
+_FEW = 16  # numbers of a sample; fewer are most often columns that are missing
+
+
 def declared(broken: Broken) -> Iterator[Mend]:
     """An Input for the data as they are."""
     for _, place, wanted, came in unfit(broken):
         shape = came[1:]
         turned = _moved(wanted, came)
         one_row = len(wanted) == 2 and came == (wanted[1], 1)  # the numbers of one sample, read as so many samples
-        if shape and None not in shape and not one_row and turned is None:
+        objects = shape == (1,) and len(wanted) == 2 and (wanted[1] or 0) >= _FEW  # a column of arrays
+        if shape and None not in shape and not one_row and not objects and turned is None:
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
             slip = _slip(wanted[1:], shape)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from explainers.core.editing import rewired, with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.colors import colors_in_front
-from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, of_call, written
+from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
@@ -421,7 +421,7 @@ _FAR_LESS = 8  # times fewer numbers than come: they are to be worked out, not l
 def as_many_numbers(broken: Broken) -> Iterator[Mend]:
     """A Reshape that holds more or fewer numbers than come: as many units in front, or another last axis."""
     found = broken.first
-    if broken.call is None or broken.layer.class_name != "Reshape" or None in found[1:]:
+    if broken.call is None or broken.layer.class_name != "Reshape" or None in found[1:] or fed_with_examples(broken):
         return
     target, numbers = broken.layer.get("target_shape"), math.prod(n or 1 for n in found[1:])
     sizes = tuple(n for n in target if isinstance(n, int)) if isinstance(target, tuple) else ()
