@@ -117,6 +117,8 @@ def signals(asked: Asked) -> Told | None:
         f"{rate}{steps:,} {words[1]} with {width} {'value' if width == 1 else 'values'} at each.{one}"
         f" All of them are one array of shape ({many or 'samples'}, {steps}, {width}); the model isn't told how many."
     )
+    classes = asked.parts.size("classes")
+    sentence += f" For {classes} classes the last layer is a Dense({classes})." if classes else ""
     return _told(sentence, name, shape, words, many)
 
 

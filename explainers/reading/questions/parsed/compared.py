@@ -93,7 +93,7 @@ def _in_another_order(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _one_axis_more(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """``is (100,) the same as (100, 1)``: the same numbers, but one axis more."""
-    both = sorted((one.sizes for one in parts.shaped), key=len)
+    both: list[Sizes] = sorted([*(one.sizes for one in parts.shaped), *parts.squares], key=len)
     lengths = [len(shape) for shape in both]
     asks = bool(parts.aims & {"apart", "right"}) or _NOT_THIS.search(parts.words) is not None
     asks = asks and not _OF_LABELS.search(parts.words)

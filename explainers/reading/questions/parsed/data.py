@@ -288,7 +288,7 @@ def _steps_of_each(parts: Parts) -> tuple[int | None, int | None]:
 
 
 _CHOSEN = re.compile(r"\b(?:first|last|past|previous|use|using|only|window of)(?: the)?(?: first| last| past)? $")
-_OF_ARRAYS = re.compile(r"\bshape|\barray\b|\binput\b|\bfeed\b|\breshape")
+_OF_ARRAYS = re.compile(r"\bshape|\barray\b|\binput\b|\bfeed\b|\breshape|\btensor\b")
 
 
 def _reading(parts: Parts, sample: Sizes, classes: int | None, entries: Mapping[str, int]) -> Network | None:

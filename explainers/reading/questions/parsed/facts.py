@@ -54,6 +54,11 @@ _ARGUMENTS = {
 _LISTED = re.compile(r"\[ ?0 ?, ?1(?: ?, ?\d{1,3}){0,20}")
 
 
+_IN_BRACKETS = {  # ``kernel_size=(5, 5)``
+    name: re.compile(rf"\b{name}(?:[ _]?size)? ?=? ?\((\d{{1,3}}), ?\d") for name in ("kernel", "pool")
+}
+
+
 @dataclass
 class _Known:
     """The sizes of one question; those that it doesn't say are examples."""
@@ -87,6 +92,8 @@ class _Known:
             return steps[1] if len(steps) > 1 else None
         if name == "classes" and (not numbers or not numbers[0]) and (classes := self._of_labels()) is not None:
             return classes
+        if not numbers and name in _IN_BRACKETS and (side := _IN_BRACKETS[name].search(self.parts.words)) is not None:
+            return int(side[1])
         if numbers:
             return numbers[0] if 0 < numbers[0] < 10**6 else None
         return self._of_shape(name)

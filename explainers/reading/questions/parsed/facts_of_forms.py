@@ -191,6 +191,31 @@ FACTS: tuple[Fact, ...] = (
         layers=CONV,
     ),
     Fact(
+        needs(
+            "training",
+            "recurrent, training",
+            "dense, training",
+            "may, training",
+            "training, what",
+            "conv, training",
+            "choose, training",
+        ),
+        "what learning rate, optimizer and activation change",
+        "Learning rate, optimizer and activation change no shape and no number of parameters, so shapes can't tell "
+        "which "
+        "to choose: {rnn}({units}) turns {reads} into {out} and has {params} parameters with any of them. Compare the "
+        "validation losses of a few",
+    ),
+    Fact(
+        needs("both sizes, kernel", "both sizes, pooling", "both sizes, strides", "both sizes, conv"),
+        "whether one number or two are given for a kernel",
+        "For a Conv2D or a pooling one number means both sides: kernel_size={kernel} is kernel_size=({kernel}, "
+        "{kernel}), "
+        "so Conv2D({filters}, {kernel}) turns {reads} into {out} with either. Give two only if height and width differ",
+        reads=IMAGE,
+        layers=CONV,
+    ),
+    Fact(
         needs("square", "image, square", "may, square", "image, may, square", "conv, image, square"),
         "whether images must be square",
         "Images need not be square: height and width are separate axes. Conv2D({filters}, {kernel}) turns {reads} into "

@@ -56,6 +56,24 @@ FACTS: tuple[Fact, ...] = (
         layers=SOFTMAX,
     ),
     Fact(
+        needs(
+            "labels, segmentation",
+            "classes, segmentation",
+            "classes, image, labels, segmentation",
+            "image, labels, segmentation",
+            "last layer, segmentation",
+            "output, segmentation",
+        ),
+        "which labels segmentation needs",
+        "One label for each pixel: masks of class numbers, (samples, {height}, {width}), with "
+        "sparse_categorical_crossentropy, or one-hot, (samples, {height}, {width}, {classes}), with "
+        'categorical_crossentropy. The last layer is a Conv2D({classes}, 1, activation="softmax"): it turns {reads} '
+        "into "
+        "{out}, a row of {classes} probabilities at every pixel",
+        reads=("height", "width", "filters"),
+        layers=(("Conv2D", {"filters": "$classes", "kernel_size": 1, "activation": "softmax"}),),
+    ),
+    Fact(
         needs("classes, output, why", "classes, output, several values, why", "classes, several values, why"),
         "why the output has more or fewer numbers than there are classes",
         "The units of the last layer decide how many numbers a model returns, not the classes in the data: "

@@ -131,7 +131,7 @@ def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tu
         return None
     examples = _Examples(entries or {})
     layers = _padded(parts, _made(chosen, examples))
-    layers = [_changed(layer, changed) for layer in layers]
+    layers = [_along_steps(_changed(layer, changed), parts) for layer in layers]
     shape = reads or entering(parts, layers[0], examples)
     if shape is None or any(size is not None and not 0 < size <= _LARGEST for size in shape[1:]):
         return None
@@ -142,6 +142,16 @@ def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tu
     said = tuple(f"{key} = {size}" for key, size in examples.used.items())
     found = Network(shape, tuple(rows), dict(examples), said, added, values)
     return None if too_big(found.spec) else found
+
+
+def _along_steps(layer: LayerSpec, parts: Parts) -> LayerSpec:
+    """``max pooling 3 on 100 time steps`` is a MaxPooling1D, where nothing is said of images."""
+    facts = sheet(layer.class_name)
+    images = parts.squares or parts.shaped or "image" in parts.words or any("2D" in one.name and one.given and
+        "Conv" in one.name for one in parts.mentions)  # fmt: skip
+    if images or parts.size("steps") is None or facts is None or facts.group not in ("pool", "global_pool", "up"):
+        return layer
+    return LayerSpec(of_rank(layer.class_name, 3), layer.name, layer.arguments)
 
 
 def _unmade(name: str) -> bool:

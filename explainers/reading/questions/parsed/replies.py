@@ -130,7 +130,7 @@ def _plain(parts: Parts, found: Network) -> bool:
         len(found.rows) > 1 and bool(parts.aims & {"allowed", "why", "right"}) and not parts.aims & {"meaning", "input"}
     )
     sized = bool(parts.shaped or parts.squares or (parts.size("strides", "kernel") and one_side(parts)))
-    read = (parts.size("steps") and parts.size("features")) or parts.size("channels")
+    read = parts.size("steps") or parts.size("channels")
     sized = sized or bool(read and parts.mentions[0].given)
     bare = (sized or len(found.rows) > 1) and not parts.aims - {"how many"}
     why = any(one.given for one in parts.mentions) and parts.aims and not parts.aims - {"why", "right", "allowed"}

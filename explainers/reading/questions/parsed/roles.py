@@ -41,7 +41,8 @@ ROLES: dict[str, str] = {
     ),
     "classes": (
         r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits|tags?|breeds|emotions|genres|moods|"
-        r"languages|diseases|diagnos[ei]s|(?:different |possible )(?:types|kinds|results|labels|letters)|types of \w+|"
+        r"languages|diseases|activities|"
+        r"gestures|diagnos[ei]s|(?:different |possible )(?:types|kinds|results|labels|letters)|types of \w+|"
         r"kinds of \w+|possible (?:labels|outcomes|values)"
     ),
     "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?|outs?(?! of\b)",
@@ -96,6 +97,8 @@ _NUMBER = re.compile(r"(?<![\w.,/])(\d{1,9})(?=(?:-?[a-z%]|\b))(?![\w]*\d)(?!\.\
 _EACH_OF = re.compile(
     r"\b(?:frames|(?:time)?steps|words|points|readings|rows|sequences) (?:of|with|having|x) (?:size )?$"
 )
+_LONG = re.compile(r"\b(?:sequences|series|signals|recordings|curves) (?:of|with|having) $")  # ``of 15 numbers``
+_ITS_NUMBERS = re.compile(r" (?:numbers|values)\b(?! (?:per|at|in) )")
 _NEXT_NUMBER = re.compile(r"\s?(?:=|:|is)?\s?\d")
 _LISTED = re.compile(r"(?:\s?,\s?|\s?,? and\s|\s?/\s?|\s?,? then\s|\s?-\s?)$")
 REACH = 44  # characters to either side of a number
@@ -168,6 +171,8 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     if after is not None:
         used.add(after.end())
         return _name(after), after[_name(after)]
+    if _LONG.search(words, at, start) and _ITS_NUMBERS.match(words, end):
+        return "steps", ""
     return ("features", "") if _EACH_OF.search(words, at, start) or _ON.search(words, at, start) else ("", "")
 
 

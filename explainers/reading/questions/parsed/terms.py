@@ -162,11 +162,19 @@ TERMS: dict[str, str] = {
     "four axes": r"\b(?:4|four)[ -]?(?:d\b|dims?\b|dimension\w*|axes)|\bndim ?= ?4\b",
     "too large": r"\b(?:images?|inputs?|kernel|filter|pool\w*|window|sequences?)\b.{0,40}"
     r"\b(?:larger|bigger|smaller|shorter|longer) than\b",
+    "training": r"\blearning[ _]rates?\b|\boptimi[sz]ers?\b|\bactivations?\b|\b(?:relu|tanh)\b|"
+    r"\badam\b",
+    "both sizes": r"\(\d{1,2}, ?\d{1,2}\).{0,12}\bor\b.{0,12}\b\d{1,2}\b(?!,)|"
+    r"\b\d{1,2}\b.{0,12}\bor\b.{0,12}\(\d{1,2}, ?\d{1,2}\)",
+    "segmentation": r"\bsegment(?:ation|ing)\b|\b(?:per|each|every) pixel\b|\bu-?net\b",
     "square": r"\bnon-?square\b|\b(?:be|are|not|is|have) squares?\b(?! root)|\brectang\w+\b",
     "without input": r"\b(?:don'?t|do not|without|no|omit\w*|leave out|leaving out|missing|never) (?:\w+ "
     r"){0,3}input[_ ](?:shape|layer)|"
     r"\bhow (?:does|do|can) (?:keras|the model|tensorflow|it|a layer) know\b",
-    "two inputs": r"\b(?:two|2|three|3|several|multiple|different|separate) (?:kinds of )?(?:inputs|input layers|"
+    "two inputs": r"\b(?:images?|texts?|sequences?|series|numbers|features|tabular\w*)\b.{0,30}\b(?:and|plus|"
+    r"together with)\b.{0,30}"
+    r"\b(?:numbers|features|tabular\w*|metadata|images?|texts?)\b.{0,40}\b(?:one|1|same|single|a) (?:model|"
+    r"network)\b|\b(?:two|2|three|3|several|multiple|different|separate) (?:kinds of )?(?:inputs|input layers|"
     r"branches|sources|data ?sets|kinds of (?:data|features|inputs))\b|\b(?:static|constant|tabular|additional|extra|"
     r"non-?time) (?:features?|variables?|data|inputs?|columns?)\b|\b(?:one|1|an?|some) features?\b.{0,40}"
     r"\b(?:another|other|others|second)\b.{0,12}\bfeatures?\b|\bboth (?:images?|text|numeric\w*|time series)\b",
@@ -239,7 +247,7 @@ _OF_KERAS_ALONE = frozenset(
         *("embedding", "vocabulary", "recurrent", "conv", "dense", "dropout", "batchnorm", "gates", "transformer"),
         *("return_sequences", "return_state", "stateful", "bidirectional", "timedistributed", "steps", "ragged"),
         *("several images", "several outputs", "several values", "two inputs", "one number", "one more layer"),
-        *("concatenate", "repeat", "test data", "see", "square", "without input", "four axes"),
+        *("concatenate", "repeat", "test data", "see", "square", "without input", "four axes", "training"),
     )
 )
 
