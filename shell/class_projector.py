@@ -46,7 +46,8 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 .st-key-class-wall-corner .class-code { font-size: 1.5rem; }
 .st-key-class-wall-corner img { width: 5.5rem !important; flex: none; }
 </style>"""
-_WIDE, _ROWS = 54, 15  # letters in a row of code, and rows that there is room for
+_WIDE = 54  # letters in a row of code
+_ROWS, _OF_MORE = 15, 12  # rows that there is room for; of a longer program, with the words on where the rest is
 _COLUMNS = 2  # of the figure: what was asked, and what reaches it
 _ASKING, _SHOWN = 1.45, 3.3  # how wide the left is: on reveal the figure needs room for boxes side by side
 
@@ -104,7 +105,8 @@ def _lines(task: TaskRow, shown: bool) -> range:
     if layer:
         wanted = next((at for at, line in enumerate(lines, 1) if f'"{layer}"' in line), wanted)
     fails = task.prepared.failing_line if shown else None
-    return code.around(asked.code, fails or wanted, _ROWS, _WIDE)
+    whole = code.around(asked.code, 1, _ROWS, _WIDE)
+    return whole if len(whole) == len(lines) else code.around(asked.code, fails or wanted, _OF_MORE, _WIDE)
 
 
 def _lobby(room: Room, where: str) -> None:
