@@ -136,7 +136,7 @@ def _wrapped(layer: Any) -> str:
     if type(layer).__name__ == "RNN":
         return constructor(layer.cell)
     if type(layer).__name__ == "StackedRNNCells":
-        return "[" + ", ".join(constructor(cell) for cell in layer.cells) + "]"
+        return "[" + ", ".join(constructor(cell) for cell in getattr(layer, "cells", ())) + "]"
     return ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -71,11 +71,14 @@ class Constant(keras.layers.Layer):
 
 
 class Weighted(keras.layers.Layer):
-    """One weight of a fixed shape, combined with the input elementwise: what ``x * self.W`` does in a pasted class."""
+    """One weight of a fixed shape, combined with the input: what ``x * self.W`` does in a pasted class.
 
-    def __init__(self, operation: str, shape: Sizes, first: bool, name: str) -> None:
+    words: what the operation is told in front of its operands.
+    """
+
+    def __init__(self, operation: str, shape: Sizes, first: bool, name: str, words: Sequence[str] = ()) -> None:
         super().__init__(name=name)
-        self.operation, self.weight_shape, self.first = operation, shape, first
+        self.operation, self.weight_shape, self.first, self.words = operation, shape, first, tuple(words)
 
     def build(self, input_shape: Sizes) -> None:
         """The weight doesn't depend on the input's shape: it is the shape in the pasted text."""
@@ -84,7 +87,7 @@ class Weighted(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Combine; Keras refuses shapes that don't broadcast."""
         apply = getattr(keras.ops, self.operation)
-        return apply(self.w, inputs) if self.first else apply(inputs, self.w)
+        return apply(*self.words, *((self.w, inputs) if self.first else (inputs, self.w)))
 
 
 def build(spec: ModelSpec, stands_in: bool = False, numbers: bool = True) -> keras.Model:
@@ -243,9 +246,9 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
         raise ValueError(f"{name} isn't an operation that this app knows.")
     weight = spec.get("weight")
     if isinstance(weight, tuple):
-        layer = Weighted(
-            name, tuple(None if n is None else number(n) for n in weight), spec.get("weight_first") is True, spec.name
-        )
+        words = [str(spec.get("subscripts"))] if name == "einsum" else []
+        sizes = tuple(None if n is None else number(n) for n in weight)
+        layer = Weighted(name, sizes, spec.get("weight_first") is True, spec.name, words)
         return lambda inputs: layer(inputs[0])
     known = operations.operations()[spec.class_name]["call"]
     arguments = {key: _live(value) for key, value in spec.arguments if key in known}

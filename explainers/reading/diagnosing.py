@@ -213,15 +213,28 @@ def diagnose_live(
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
         found = asked_of_code(found, seen.inspection) if found.mistake is None else found
-    if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
-        cell = found.spec is not None and any(tensor.origin.startswith(OF_CELL) for tensor in found.spec.inputs)
-        meant = next((AS_MEANT[fix.label] for fix in found.fixes if fix.label in AS_MEANT), "")
-        note = meant or (NO_CELL if cell else ACCEPTED)
+    note = _beside_the_model(found) if seen.inspection is not None and not seen.error else ""
+    if note:
         found = dataclasses.replace(found, notes=(*found.notes, note))
     if of_r(found.text):
         found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _behind_a_cell(found: Diagnosis) -> bool:
+    """Whether the model begins with what a cell of the text returns."""
+    return found.spec is not None and any(tensor.origin.startswith(OF_CELL) for tensor in found.spec.inputs)
+
+
+def _beside_the_model(found: Diagnosis) -> str:
+    """What a live model that doesn't fail has to be told with."""
+    if found.elsewhere:
+        return ""
+    meant = next((AS_MEANT[fix.label] for fix in found.fixes if fix.label in AS_MEANT), "")
+    if found.mistake is None or not meant:
+        return NO_CELL if _behind_a_cell(found) else ACCEPTED if found.mistake is not None else ""
+    return meant
 
 
 def _with_other_examples(
@@ -305,7 +318,7 @@ def _read_whole(found: Diagnosis) -> bool:
     """Whether no part of the model is missing here: a layer that is left out, or what an example stands for."""
     inputs = found.spec.inputs if found.spec is not None else ()
     gaps = any(tensor.origin.endswith(NOT_THERE) for tensor in inputs)
-    return not gaps and not any(LEFT_OUT in told for told in found.unread)
+    return not gaps and not _behind_a_cell(found) and not any(LEFT_OUT in told for told in found.unread)
 
 
 def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:

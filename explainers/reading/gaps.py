@@ -82,7 +82,7 @@ def ranked(spec: ModelSpec) -> ModelSpec:
     width = next((note.removeprefix(_WIDTH) for note in spec.assumed if note.startswith(_WIDTH)), None)
     inputs, assumed = list(spec.inputs), list(spec.assumed)
     for i, tensor in enumerate(inputs):
-        rules = next((_rules(spec, call.layer) for call in spec.calls if Ref("input", i) in call.inputs), None)
+        rules = _read_as(spec, Ref("input", i))
         if width is None or tensor.shape[1:] != (int(width),) or rules is None or (rules[0] or 2) == 2:
             continue
         names = rules[1][1:]
@@ -91,6 +91,22 @@ def ranked(spec: ModelSpec) -> ModelSpec:
         assumed = [note for note in assumed if not note.startswith(_WIDTH)]
         assumed += [f"the input's {name} = {size}" for name, size in zip(names, sizes, strict=True)]
     return replace(spec, inputs=tuple(inputs), assumed=tuple(assumed))
+
+
+_KEEPING = ("same", "same_image", "norm", "resize")  # groups of layers whose output has the axes of their input
+
+
+def _read_as(spec: ModelSpec, ref: Ref) -> tuple[int | None, tuple[str, ...]] | None:
+    """What the first layer that minds its axes reads: behind those that leave them as they are."""
+    reached = {ref}
+    for number, call in enumerate(spec.calls):
+        if reached.isdisjoint(call.inputs):
+            continue
+        found = BY_NAME.get(spec.layers[call.layer].class_name)
+        if found is None or found.group not in _KEEPING:
+            return _rules(spec, call.layer)
+        reached.add(Ref("call", number))
+    return None
 
 
 _OF_INPUT = "the input's "
@@ -194,5 +210,5 @@ def _hides_arguments(spec: ModelSpec, message: str, text: str) -> bool:
     of_class = [layer for layer in spec.layers if missed is not None and layer.class_name == missed["name"]]
     if any(layer.line and layer.line <= len(lines) and "*" in lines[layer.line - 1] for layer in of_class):
         return True
-    empty = (layer for layer in spec.layers for key, value in layer.arguments if key == "layer" and value is None)
-    return "Received: None" in message and any(True for _ in empty)
+    inner = (value for layer in spec.layers for key, value in layer.arguments if key in ("layer", "cell"))
+    return ": None" in message and any(value is None or (isinstance(value, tuple) and None in value) for value in inner)

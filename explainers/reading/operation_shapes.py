@@ -127,8 +127,16 @@ def _repeated(layer: LayerSpec, inputs: Shapes) -> Shapes | None:
     return (_with(inputs[0], place, None if size is None else size * times),)
 
 
+def operands(layer: LayerSpec, inputs: Shapes) -> Shapes:
+    """The shapes of what an operation combines, the weight of a class among them."""
+    weight = layer.get("weight")
+    held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
+    return (*held, *inputs) if layer.get("weight_first") is True else (*inputs, *held)
+
+
 def _einsum(layer: LayerSpec, inputs: Shapes) -> Shapes | None:
     """``"bqd,bkd->bqk"``: each letter is one axis."""
+    inputs = operands(layer, inputs)
     words = str(layer.get("subscripts", "")).replace(" ", "")
     before, arrow, after = words.partition("->")
     terms = before.split(",")

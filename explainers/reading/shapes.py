@@ -15,7 +15,7 @@ from explainers.core.layers.operations import INDEX
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import came_out, is_backbone
 from explainers.reading.cutting import cut
-from explainers.reading.operation_shapes import broadcast, cut_or_taken
+from explainers.reading.operation_shapes import broadcast, cut_or_taken, operands
 from explainers.reading.tensor_operations import EACH, REDUCED
 
 __all__ = [
@@ -174,9 +174,7 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
     if name == "constant":
         return (_held(layer.get("shape")),)
     if name in EACH:
-        weight = layer.get("weight")
-        held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
-        stretched = broadcast((*inputs, *held))
+        stretched = broadcast(operands(layer, inputs))
         return None if stretched is None else (stretched,)
     if name in REDUCED:
         return _reduced(first, axis, layer.get("keepdims") is True)
@@ -253,12 +251,10 @@ def _held(shape: Argument) -> Sizes:
 
 def _product(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
     """The shape of ``a @ b``, where one of the two may be a weight; None where they don't fit, or of vectors."""
-    weight = layer.get("weight")
-    held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
-    operands = (*held, *inputs) if layer.get("weight_first") is True else (*inputs, *held)
-    if len(operands) != 2 or min(map(len, operands)) < 2:
+    both = operands(layer, inputs)
+    if len(both) != 2 or min(map(len, both)) < 2:
         return None
-    left, right = operands
+    left, right = both
     front = broadcast((left[:-2], right[:-2])) if left[:-2] or right[:-2] else ()
     if front is None or (None not in (left[-1], right[-2]) and left[-1] != right[-2]):
         return None

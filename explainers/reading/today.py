@@ -14,7 +14,7 @@ from explainers.reading.code.constants import CONSTANT
 from explainers.reading.shapes import walk
 
 _WEIGHTED = '''class Weighted(keras.layers.Layer):
-    """One weight of a fixed shape, combined with the input elementwise."""
+    """One weight of a fixed shape, combined with the input."""
 
     def __init__(self, operation, shape):
         super().__init__()
@@ -90,10 +90,18 @@ def _functional(spec: ModelSpec, shapes: dict[int, tuple[Sizes, ...] | None]) ->
     return [*lines, f"model = keras.Model([{inputs}], [{ends}])"]
 
 
+def _of_two(layer: LayerSpec) -> str:
+    """The function of a tensor and a weight."""
+    if layer.get("subscripts") is None:
+        return f"keras.{layer.class_name}"
+    order = "w, x" if layer.get("weight_first") is True else "x, w"
+    return f"lambda x, w: keras.{layer.class_name}({_literal(layer.get('subscripts'))}, {order})"
+
+
 def _call(made: str, layer: LayerSpec, call: CallSpec, names: dict[Ref, str]) -> str:
     inputs = [names.get(ref, "…") for ref in call.inputs]
     if layer.get("weight") is not None:
-        return f"Weighted(keras.{layer.class_name}, {_literal(layer.get('weight'))})({inputs[0]})"
+        return f"Weighted({_of_two(layer)}, {_literal(layer.get('weight'))})({inputs[0]})"
     if layer.class_name == INDEX:
         return f"{inputs[0]}[{layer.get('key')}]"
     if layer.class_name == CONSTANT:

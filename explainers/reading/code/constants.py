@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explainers.core.editing import rewired
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import ENDS, ends_of, is_backbone
-from explainers.reading.code.given import OF_ARRAY
+from explainers.reading.code.given import HELD, OF_ARRAY
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -94,7 +94,8 @@ def _with_ends(spec: ModelSpec, layer: int, calls: set[int], used: list[int]) ->
 
 
 def _held(tensor: InputSpec) -> bool:
-    return _alike(tensor.shape) or tensor.origin.startswith(AT_ONCE)
+    known = None not in tensor.shape
+    return _alike(tensor.shape) or tensor.origin.startswith(AT_ONCE) or (known and tensor.origin.endswith(HELD))
 
 
 def _alike(shape: Sizes) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 OF_ARRAY = "the array"  # begins the origin of an Input in whose place the program gives an array
+HELD = ", which a layer holds"  # ends the origin of one that is the same for every sample
 
 
 def tensor(reader: Reader, value: Value) -> Value:
@@ -22,6 +23,7 @@ def tensor(reader: Reader, value: Value) -> Value:
         if None in value.sizes and reader.graph.inputs:
             return NOT_READ
         if value not in reader.fed:
-            reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", f"{OF_ARRAY} {value.name}"))
+            origin = f"{OF_ARRAY} {value.name}{HELD if reader.in_layer else ''}"
+            reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", origin))
         return reader.fed[value]
     return value

@@ -96,10 +96,10 @@ def custom_cell(reader: Reader, node: ast.Call) -> CellV | None:
     """RNN(MyCell(…)), where MyCell is a class of the text."""
     positional, named = reader.arguments(node)
     cell = positional[0] if positional else named.get("cell")
-    if isinstance(cell, list | tuple) and len(cell) == 1:
-        cell = cell[0]
-    if not isinstance(cell, ObjV):
+    cells = list(cell) if isinstance(cell, list | tuple) and cell else [cell]
+    if not isinstance(cells[-1], ObjV) or (len(cells) > 1 and named.get("return_state") is True):
         return None
+    cell = cells[-1]  # of several, one on the other, it makes the output
     for size in ("state_size", "output_size"):
         cell.attributes[size] = attribute_of(reader, cell, size)
     return CellV(cell, named.get("return_sequences") is True, named.get("return_state") is True, reader.line(node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
@@ -125,10 +126,20 @@ def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str,
     given = {NAMED.get(key, key): value for key, value in named.items()}
     given |= dict(zip(SHAPED[name], positional[1:], strict=False))
     arguments = [(key, literal(given[key])) for key in SHAPED[name] if key in given]
+    operands = [_as_tensor(reader, operand) for operand in operands] if name == "einsum" else operands
     refs = tuple(operand.ref for operand in operands if isinstance(operand, Ten))
-    if len(refs) < len(operands) or any(value is NotImplemented for _, value in arguments):
+    weights = [operand for operand in operands if isinstance(operand, Weight)] if len(operands) == 2 else []
+    if len(refs) + len(weights) < len(operands) or not refs or any(value is NotImplemented for _, value in arguments):
         return Missing(reader.short(node))
+    arguments += _of_weight(weights, operands)
     return operation_node(reader, f"ops.{name}", tuple(arguments), refs, node)
+
+
+def _of_weight(weights: list[Weight], operands: Sequence[Value]) -> list[tuple[str, Argument]]:
+    """What a node says of the weight that it combines with its tensor."""
+    if not weights:
+        return []
+    return [("weight", tuple(weights[0].sizes)), ("weight_first", isinstance(operands[0], Weight))]
 
 
 def literal(value: Value) -> Argument:
@@ -194,10 +205,7 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
         if name in EACH:
             return tensors[0] if tensors else Missing(reader.short(node))
         arguments.append((key, reader.literal(rest[0], key)))
-    weights = [w for w in tensors if isinstance(w, Weight)]
-    if weights:
-        arguments.append(("weight", tuple(weights[0].sizes)))
-        arguments.append(("weight_first", isinstance(tensors[0], Weight)))
+    arguments += _of_weight([w for w in tensors if isinstance(w, Weight)], tensors)
     refs = tuple(t.ref for t in tensors if isinstance(t, Ten))
     unread = any(isinstance(other, Missing) for other in others)
     if not refs or (name in OF_TWO and unread and len(tensors) < 2):

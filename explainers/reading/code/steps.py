@@ -148,6 +148,35 @@ def read_branch(reader: Reader, node: ast.If) -> None:
     reader.block(node.body if taken else node.orelse)
 
 
+def choose_case(reader: Reader, node: ast.Match) -> None:
+    """``match kind:``, the first case that fits; one that can't be told from the text counts as it."""
+    subject = reader.value(node.subject)
+    for case in node.cases:
+        if _fits(reader, case.pattern, subject) and (case.guard is None or reader.value(case.guard)):
+            reader.block(case.body)
+            return
+
+
+def _fits(reader: Reader, pattern: ast.pattern, subject: Value) -> bool:
+    """Whether a value has the form of a case, whose names are bound on the way."""
+    if isinstance(pattern, ast.MatchOr):
+        return any(_fits(reader, one, subject) for one in pattern.patterns)
+    if isinstance(pattern, ast.MatchAs):
+        if pattern.pattern is not None and not _fits(reader, pattern.pattern, subject):
+            return False
+        if pattern.name is not None:
+            bind(reader, ast.Name(pattern.name), subject)
+        return True
+    if isinstance(pattern, ast.MatchSequence) and isinstance(subject, list | tuple):
+        parts = pattern.patterns
+        alike = len(parts) == len(subject) and not any(isinstance(part, ast.MatchStar) for part in parts)
+        return alike and all(_fits(reader, part, held) for part, held in zip(parts, subject, strict=True))
+    if isinstance(subject, Missing):
+        return True
+    told = reader.value(pattern.value) if isinstance(pattern, ast.MatchValue) else None
+    return subject == told if isinstance(pattern, ast.MatchValue | ast.MatchSingleton) else False
+
+
 def _leaves(body: list[ast.stmt]) -> bool:
     """Whether a branch only ends a loop or the program, or is a guard: ``if not exists(path): return 0``."""
     last = body[-1]
@@ -249,13 +278,26 @@ def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
                 )
             )
         value = [Ten(Ref("call", value.ref.index, i)) for i in range(wanted)] if made > 1 else [value] * wanted
-    if isinstance(value, list | tuple) and not starred and len(value) == len(names):
-        for name, part in zip(names, value, strict=True):
-            bind(reader, name, part)
-        return
+    if isinstance(value, list | tuple) and (starred or len(value) == len(names)):
+        parts = _shared_out(names, value)
+        if parts is not None:
+            for name, part in zip(names, parts, strict=True):
+                bind(reader, name.value if isinstance(name, ast.Starred) else name, part)
+            return
     for name in names:
         if not isinstance(name, ast.Starred):
             bind(reader, name, Missing(ast.unparse(name)[:40]))
+
+
+def _shared_out(names: list[ast.expr], parts: list[Value] | tuple[Value, ...]) -> list[Value] | None:
+    """A part for each name, and a list of the others for ``*rest``; None where there are too few, or more unread."""
+    at = next((i for i, name in enumerate(names) if isinstance(name, ast.Starred)), None)
+    if at is None:
+        return list(parts)
+    end = len(parts) - (len(names) - at - 1)
+    if end < at or count_of(parts) != len(parts):
+        return None
+    return [*parts[:at], Items(parts[at:end], end - at), *parts[end:]]
 
 
 def _assign(reader: Reader, node: ast.Assign) -> None:
@@ -347,6 +389,7 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Reader, Any], None]] = {
     ast.For: loop,
     ast.While: repeat,
     ast.If: read_branch,
+    ast.Match: choose_case,
     ast.With: _body,
     ast.Try: _body,
     ast.Break: _break,

@@ -68,6 +68,15 @@ def with_edits(text: str, edits: list[Edit]) -> str:
     return text
 
 
+def _one_by_one(places: Places, node: ast.Call, new: LayerSpec) -> list[Edit]:
+    """``Attention()([query, value])``, but ``MultiHeadAttention(…)(query, value)``."""
+    parent = places.parents[node]
+    listed = parent.args[0] if isinstance(parent, ast.Call) and parent.func is node and parent.args else None
+    if new.class_name != "MultiHeadAttention" or not isinstance(listed, ast.List):
+        return []
+    return [Edit(*places.span(listed), ", ".join(map(places.source, listed.elts)))]
+
+
 class _Patch:
     """What differs between two programs, as edits of the text."""
 
@@ -111,7 +120,7 @@ class _Patch:
                 Edit(self.places.span(node.func.value)[1] + 1, self.places.span(node.func)[1], snake(new.class_name))
             ]
         words, imports = self._written(new)
-        return [*imports, Edit(start, end, words)]
+        return [*imports, Edit(start, end, words), *_one_by_one(self.places, node, new)]
 
     def _argument(self, node: ast.Call, old: LayerSpec, new: LayerSpec, key: str) -> list[Edit]:
         value, was = new.get(key), old.get(key)

@@ -133,3 +133,34 @@ def test_a_layer_made_for_a_whole_sample_gets_it_flat() -> None:
 def test_two_equal_sides_are_those_of_a_picture() -> None:
     found = diagnose("expected axis -1 of input shape to have value 9 but received input with shape (None, 33, 33)")
     assert [axis.axis for axis in found.shapes[0]] == ["batch", "height", "width"]
+
+
+def test_the_only_change_that_a_call_of_several_tensors_needs_is_in_the_diff() -> None:
+    """Attention reads one list, MultiHeadAttention one tensor after the other."""
+    text = (
+        "from keras import Input, Model, layers\nq, v = Input((6, 5)), Input((7, 8))\n"
+        "m = Model([q, v], layers.Attention()([q, v]))\n"
+    )
+    diffs = [fix.diff for fix in diagnose(text).fixes]
+    assert any("layers.MultiHeadAttention(2, key_dim=5)(q, v)" in diff for diff in diffs)
+
+
+def test_where_numpy_stops_what_comes_behind_it_is_not_told_first() -> None:
+    text = (
+        "import numpy as np\nfrom keras import Input, Sequential, layers\nx = np.zeros((9, 6, 5)).reshape(9, 5, 7)\n"
+        "m = Sequential([Input((6, 5)), layers.LSTM(3)])\nm.predict(x)\n"
+    )
+    assert diagnose(text).mistake == "reshape"
+
+
+def test_a_model_behind_cells_of_the_text_is_told_as_a_part() -> None:
+    text = (
+        "from keras import Input, Model, layers\nclass Cell(layers.Layer):\n    def __init__(self, n):\n"
+        "        super().__init__()\n        self.state_size = n\n    def call(self, x, states):\n"
+        "        return other(x, states)\nx = Input((None, 5))\n"
+        "m = Model(x, layers.Dense(3)(layers.RNN([Cell(12), Cell(9)])(x)))\n"
+    )
+    found = diagnose(text)
+    assert found.mistake is None
+    assert found.cause.startswith("The part of the model that was read has 30 parameters")
+    assert any("isn't rebuilt here" in note for note in found.notes)

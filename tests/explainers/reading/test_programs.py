@@ -51,7 +51,7 @@ def test_no_sound_program_is_accused_and_live_counts_are_its_own(names: list[str
     [
         *("tf_base_attention", "overridden_super", "split_unstack", "tf_gather_split"),
         *("reduced_and_summed", "agent_with_its_own_build", "positions_made_at_once", "block_with_call_dunder"),
-        "array_that_stretches",
+        *("array_that_stretches", "einsum_of_weights_and_constants"),
     ],
 )
 def test_classes_and_functions_of_python_are_read_whole(name: str) -> None:
@@ -82,6 +82,7 @@ def test_broken_programs_run_with_what_is_offered() -> None:
         *("two_lstms", "concat_sides", "units_for_columns", "kernel_too_long", "block_other_name"),
         *("kernel_of_first_axis", "block_shortcut", "fewer_positions", "units_of_numpy", "old_modules"),
         *("borders_cut_in_a_block", "functions_of_tf", "condition_for_each_pixel"),
+        *("pooled_away_in_front_of_a_gate", "one_side_of_open_steps"),
     ],
 )
 def test_a_broken_program_runs_with_the_first_diff(name: str) -> None:

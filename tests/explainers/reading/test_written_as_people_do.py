@@ -63,6 +63,19 @@ WAYS = {  # the code, and the units of its Dense layers
         "m = keras.Sequential([keras.Input((6,))])\nfor u in [4, 7, 9][::-1]:\n    m.add(layers.Dense(u))\n",
         [9, 7, 4],
     ),
+    "cases that match": (
+        "def width(kind):\n    match kind:\n        case 'wide' | 'huge':\n            return 40\n"
+        "        case (a, b):\n            return a * b\n        case int(_) if False:\n            return 1\n"
+        "        case None:\n            return 3\n        case _:\n            return 8\n"
+        "m = keras.Sequential([keras.Input((6,))])\nfor kind in ('huge', (2, 7), None, 'small'):\n"
+        "    m.add(layers.Dense(width(kind)))\n",
+        [40, 14, 3, 8],
+    ),
+    "names for the first and for the rest": (
+        "m = keras.Sequential([keras.Input((6,))])\nfor kind, *sizes in [('a', 5, 9), ('b',), ('c', 4)]:\n"
+        "    for n in sizes:\n        m.add(layers.Dense(n))\n*_, last = [3, 11]\nm.add(layers.Dense(last))\n",
+        [5, 9, 4, 11],
+    ),
     "an option that nobody gives": (
         "def stack(*units, norm=None):\n    for u in units:\n        yield_to.append(layers.Dense(u))\n"
         "        if norm == 'layer':\n            yield_to.append(layers.Dense(u + 50))\n"
@@ -179,6 +192,7 @@ def test_what_an_own_train_step_makes_of_three_arrays_is_not_guessed() -> None:
 
 def test_an_input_that_the_text_does_not_describe_has_the_axes_that_its_layer_reads() -> None:
     text = "m = keras.Sequential([keras.Input(shape=pictures.shape[1:]), layers.Conv2D(5, 3)])\n"
-    spec = read(HEAD + text).spec
-    assert spec is not None
-    assert len(spec.inputs[0].shape) == 4
+    between = text.replace("layers.Conv2D", "layers.Rescaling(1 / 255), layers.Resizing(9, 9), layers.Conv2D")
+    for spec in (read(HEAD + text).spec, read(HEAD + between).spec):
+        assert spec is not None
+        assert len(spec.inputs[0].shape) == 4

@@ -283,11 +283,12 @@ _FEW = 16  # numbers of a sample; fewer are most often columns that are missing
 def declared(broken: Broken) -> Iterator[Mend]:
     """An Input for the data as they are."""
     for _, place, wanted, came in unfit(broken):
-        shape = came[1:]
+        open_axes = [n is None for n in wanted[1:]] if len(came) == len(wanted) else [False] * len(came[1:])
+        shape = tuple(None if is_open else n for is_open, n in zip(open_axes, came[1:], strict=True))
         turned = _moved(wanted, came)
         one_row = len(wanted) == 2 and came == (wanted[1], 1)  # the numbers of one sample, read as so many samples
         objects = shape == (1,) and len(wanted) == 2 and (wanted[1] or 0) >= _FEW  # a column of arrays
-        if shape and None not in shape and not one_row and not objects and turned is None:
+        if shape and None not in came[1:] and not one_row and not objects and turned is None:
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
             slip = _slip(wanted[1:], shape)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from explainers.core.editing import with_arguments
 from explainers.core.layers import names_of, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
-from explainers.core.mistakes.kit.mending.layers import without
+from explainers.core.mistakes.kit.mending.left_out import without
 from explainers.core.spec import LayerSpec, ModelSpec, Ref
 
 _CONVOLUTIONS = names_of("conv")

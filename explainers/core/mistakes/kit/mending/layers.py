@@ -4,67 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 
-from explainers.core.editing import rewired, with_arguments, with_data, with_input, with_layer, with_layer_before
+from explainers.core.editing import with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.colors import colors_in_front
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
+from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
 MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
-
-
-def flatten_left_out(broken: Broken) -> Iterator[Mend]:
-    """A Flatten (or a pooling over everything) in front of a layer that reads the axes it took away."""
-    if broken.call is None or len(broken.first) != 2:
-        return
-    ref = broken.spec.calls[broken.call].inputs[0]
-    before = of_call(broken.spec, ref.index) if ref.source == "call" else None
-    facts = sheet(before.class_name) if before is not None else None
-    if before is None or facts is None or (before.class_name != "Flatten" and facts.group != "global_pool"):
-        return
-    spec = without(broken.spec, ref.index)
-    yield Mend(
-        f"Leave out the {before.class_name} before {broken.layer.name}: it removes the axes that are read there.",
-        f"layers.{before.class_name}()  # put it after {broken.layer.name}, before the first Dense",
-        spec,
-        "",
-        0,
-    )
-
-
-def without(spec: ModelSpec, gone: int) -> ModelSpec:
-    """The program without a call: what read its output reads its input."""
-    came = spec.calls[gone].inputs[0]
-
-    def moved(other: Ref) -> Ref:
-        if other.source != "call":
-            return other
-        if other.index == gone:
-            return came
-        return replace(other, index=other.index - (other.index > gone))
-
-    calls = tuple(rewired(call, moved) for i, call in enumerate(spec.calls) if i != gone)
-    return replace(spec, calls=calls, outputs=tuple(map(moved, spec.outputs)))
-
-
-def embedding_left_out(broken: Broken) -> Iterator[Mend]:
-    """An Embedding of one-hot rows, or of features: it makes a vector of every single number."""
-    for call in broken.before() if broken.call is not None else ():
-        layer, ref = of_call(broken.spec, call), broken.spec.calls[call].inputs[0]
-        came = broken.spec.inputs[ref.index].shape if ref.source == "input" else (broken.made or {}).get(ref.index, ())
-        if layer.class_name != "Embedding" or len(came) != len(broken.first) - 1 or len(came) < 3:
-            continue
-        yield Mend(
-            f"Leave {layer.name} out: what it reads is a vector for each step already.",
-            "layers.LSTM(…)  # directly on the rows",
-            without(broken.spec, call),
-            f"{written(came)} has features; an Embedding reads whole numbers, one for each step.",
-            0,
-        )
-        return
 
 
 def sample_without_batch(broken: Broken) -> Iterator[Mend]:
