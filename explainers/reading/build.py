@@ -124,12 +124,12 @@ def run_alone(check: Check) -> None:
         _ALONE[check.kind](check)
 
 
-def run_check(model: keras.Model, check: Check, words: bool = True) -> None:
-    """One check with data. One that fails raises Keras' own error; without words, any error as soon as it is known."""
+def run_check(model: keras.Model, check: Check) -> None:
+    """One check with data. One that fails raises Keras' own error."""
     if check.kind in _WITH_MODEL:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The model does not have any trainable weights")  # it is no loss
-            _WITH_MODEL[check.kind](model, check, words)
+            _WITH_MODEL[check.kind](model, check)
 
 
 def refuse_big(spec: ModelSpec, numbers: bool = True) -> None:
@@ -313,11 +313,11 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
     return [np.ones_like(array, bool) if i in masks else array for i, array in enumerate(x)]
 
 
-def _fit(model: Any, check: Check, words: bool = True) -> None:
+def _fit(model: Any, check: Check) -> None:
     """One pass of training on zeros: the losses compare their targets, and so do metrics of one output."""
     several = len(check.targets) > 1
     if several and len(check.losses) != len(model.outputs):
-        _predict(model, check, words)
+        _predict(model, check)
         return
     if check.output is not None:
         eager, model = model.run_eagerly, keras.Model(model.inputs, model.outputs[check.output])
@@ -342,16 +342,8 @@ def _fit(model: Any, check: Check, words: bool = True) -> None:
         model.compile(loss=each, optimizer="sgd", metrics=metrics, jit_compile=False, run_eagerly=model.run_eagerly)
         return model
 
-    taken = takes_all(compiled(), data, batch) if weights is None else None
-    if _asks_keras(taken, words):
+    if weights is not None or not takes_all(compiled(), data, batch):
         compiled().fit(*data, sample_weight=weights, epochs=1, verbose=0, batch_size=batch)
-
-
-def _asks_keras(taken: bool | None, words: bool) -> bool:
-    """Whether Keras' own method has to say it. Raises where a batch failed and nobody asks for its words."""
-    if taken is False and not words:
-        raise ValueError("A batch doesn't fit.")
-    return not taken
 
 
 def _rows(sizes: Sizes, samples: int | None, agree: bool) -> NDArray[Any]:
@@ -364,10 +356,10 @@ def loss_of(check: Check) -> str:
     return check.loss if check.loss in _LOSSES else "mse"
 
 
-def _predict(model: Any, check: Check, words: bool = True) -> None:
+def _predict(model: Any, check: Check) -> None:
     x = _with_ids(model, check, _fed(model, check))
     data, batch = _by_their_keys(check, x), _batch(model, check)
-    if _asks_keras(takes_all(model, (data,), batch), words):
+    if not takes_all(model, (data,), batch):
         model.predict(data, verbose=0, batch_size=batch)
 
 
@@ -385,7 +377,7 @@ def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[A
     return x
 
 
-def _attribute(model: Any, check: Check, words: bool = True) -> None:
+def _attribute(model: Any, check: Check) -> None:
     """A method, a class or an argument that older versions had: today's Keras says that it is missing."""
     if check.text == "argument":
         given: dict[str, Any] = {check.layer: 1}
@@ -395,18 +387,18 @@ def _attribute(model: Any, check: Check, words: bool = True) -> None:
         getattr(owner, check.layer)
 
 
-def _weights(model: Any, check: Check, words: bool = True) -> None:
+def _weights(model: Any, check: Check) -> None:
     if any(None in sizes for sizes in check.shapes):
         return  # a size that isn't known here accuses nobody
     model.get_layer(check.layer).set_weights([zeros(sizes, None) for sizes in check.shapes])
 
 
-def _ids(model: Any, check: Check, words: bool = True) -> None:
+def _ids(model: Any, check: Check) -> None:
     """An id put through the Embedding. On a CPU Keras refuses an id outside the vocabulary."""
     model(np.array([[check.number or 0]], "int32"))
 
 
-def _unpack(model: Any, check: Check, words: bool = True) -> None:
+def _unpack(model: Any, check: Check) -> None:
     """Call the layer on zeros and take its outputs apart, as the pasted line does."""
     layer = model.get_layer(check.layer)
     if isinstance(layer, keras.layers.MultiHeadAttention):
@@ -449,7 +441,7 @@ def _values(check: Check) -> None:
 
 
 _ALONE: dict[str, Callable[[Check], None]] = {"input": _bare_input, "reshape": _reshape, "values": _values}
-_WITH_MODEL: dict[str, Callable[[Any, Check, bool], None]] = {
+_WITH_MODEL: dict[str, Callable[[Any, Check], None]] = {
     "fit": _fit,
     "predict": _predict,
     "weights": _weights,

@@ -52,13 +52,12 @@ def run_check(model: keras.Model, check: Check) -> None:
     if check.kind not in ("fit", "predict") or not check.shapes:
         return
     with shapes_alone():
-        pairs = zip(check.shapes, model.inputs, strict=False)
-        x = [_tensor(sizes, tensor.dtype, tensor.shape[0]) for sizes, tensor in pairs]
+        x = [_tensor(sizes, tensor.dtype) for sizes, tensor in zip(check.shapes, model.inputs, strict=False)]
         outputs = check.of_outputs(tuple(symbolic(model(x if len(x) > 1 else x[0]))))
         if check.kind == "fit" and len(check.targets) == 1:
             compute_output_spec(CompileLoss(loss_of(check)), _tensor(check.targets[0], "float32"), outputs[0])
 
 
-def _tensor(sizes: Sizes, dtype: Any, batch: int | None = None) -> keras.KerasTensor:
-    """Data of a shape. How many samples there are decides nothing, unless the model fixes it."""
-    return keras.KerasTensor((batch, *sizes[1:]), dtype)
+def _tensor(sizes: Sizes, dtype: Any) -> keras.KerasTensor:
+    """Data of a shape. How many samples there are decides nothing."""
+    return keras.KerasTensor((None, *sizes[1:]), dtype)

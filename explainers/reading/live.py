@@ -51,11 +51,11 @@ class Live:
         return self.inspection.error if self.inspection is not None else None
 
 
-def look(spec: ModelSpec, run: bool = True, words: bool = True) -> Live:
+def look(spec: ModelSpec, run: bool = True) -> Live:
     """Build, run the checks, and keep what Keras says. run: one recorded forward pass beside it."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            return _look(spec, run, words)
+            return _look(spec, run)
         except (TooBig, CostError) as error:
             return Live(spec, None, refused=str(error))
 
@@ -86,7 +86,7 @@ def attempt(spec: ModelSpec) -> Attempt:
         with_data = any(check.kind in WITH_DATA for check in spec.checks)
         try:
             for check in spec.checks if with_data else (*spec.checks, _forward(spec)):
-                _run(spec, model, check, words=False)
+                _run(spec, model, check)
         except Exception:
             return Attempt(True, False)
     return Attempt(True, True, tuple(model.outputs[0].shape))
@@ -103,12 +103,12 @@ def _attempt_by_shapes(spec: ModelSpec) -> Attempt:
     return Attempt(True, True, tuple(model.outputs[0].shape))
 
 
-def _run(spec: ModelSpec, model: Any, check: Check, words: bool = True) -> None:
+def _run(spec: ModelSpec, model: Any, check: Check) -> None:
     """A check with data; by their shapes alone where so many numbers would take too long, or can't be made."""
     with_data = check.kind in ("fit", "predict")
     try:
         dear = with_data and too_dear(spec, samples_fed(spec, check))
-        by_shapes.run_check(model, check) if dear else run_check(model, check, words)
+        (by_shapes.run_check if dear else run_check)(model, check)
     except TooBig:
         if not with_data:
             raise
@@ -134,7 +134,7 @@ def lesson_json(explanation: Explanation) -> dict[str, Any]:
     return as_json(Told(explanation, ()))
 
 
-def _look(spec: ModelSpec, run: bool, words: bool) -> Live:
+def _look(spec: ModelSpec, run: bool) -> Live:
     for check in spec.checks:
         alone = _failure(lambda check=check: run_alone(check))
         if alone is not None:
@@ -160,7 +160,7 @@ def _look(spec: ModelSpec, run: bool, words: bool) -> Live:
     if held and spec.checks:
         model = build(spec, stands_in=True)  # the real one has no numbers
     for check in spec.checks:
-        failed = _failure(lambda check=check: _run(spec, model, check, words))
+        failed = _failure(lambda check=check: _run(spec, model, check))
         if failed is not None:
             told = refusal(failed, _tried(spec, check, found, model))
             return Live(spec, dataclasses.replace(found, error=told), line=check.line)
@@ -192,7 +192,7 @@ def _look_by_shapes(spec: ModelSpec) -> Live:
 def _tried(spec: ModelSpec, check: Check, found: Inspection, model: Any) -> Tried:
     """What is known of a check that failed with a model that stands."""
     data_alone = dataclasses.replace(check, kind="predict")
-    data_pass = check.kind == "fit" and _failure(lambda: _run(spec, model, data_alone, words=False)) is None
+    data_pass = check.kind == "fit" and _failure(lambda: _run(spec, model, data_alone)) is None
     return dataclasses.replace(_named(spec, check, found, model), data_pass=data_pass)
 
 

@@ -267,7 +267,7 @@ def _without_batch(two: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
 
 def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
     """What helps against the mistake that comes to light behind a first change."""
-    seen = look(spec, run=False, words=False)
+    seen = look(spec, run=False)
     if seen.inspection is None or seen.error is None:
         return None
     changes = _in_the_model(seen.spec, seen.inspection, seen.error.mistake, code, end)
