@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from explainers.core.editing import with_layer_behind
 from explainers.core.finding import Value, name_axes
 from explainers.core.layers import CONVOLUTIONS, MERGES, RECURRENT, axis_names, output_names, sheet
 from explainers.core.layers.signatures import needed
@@ -291,15 +292,41 @@ def three_numbers(asked: Asked) -> Told | None:
     right = "Yes: " if asked.has(_RIGHT_ASKED) else ""
     looks_back = asked.number(LAST) == steps
     window = f" Each sample is a window of the last {steps} steps." if looks_back else ""
+    columns = _columns_of_the_target(asked, samples)
+    target = _target_told(samples, columns) if columns is not None else ""
     sentence = (
         f"{right}{here} is what the layer reads: samples, timesteps, features. The model needs only the shape of one "
-        f"sample, input_shape=({steps}, {features}); the number of samples stays open.{window}{one}"
+        f"sample, input_shape=({steps}, {features}); the number of samples stays open.{window}{one}{target}"
     )
     values: dict[str, Value] = {"timesteps": steps, "features": features}
     if samples is not None:
         values["samples"] = samples
     named = name_axes((samples, steps, features), ("samples", "timesteps", "features"), "the question")
-    return Told(sentence, sequence_model(asked, steps, features), values, (named,))
+    spec = sequence_model(asked, steps, features)
+    if columns is not None:
+        spec = with_layer_behind(spec, LayerSpec("Dense", "dense", (("units", columns),)))
+    return Told(sentence, spec, values, (named,))
+
+
+_BESIDE_THE_DATA = re.compile(r"[;|] ?(\d{1,7}) ?, ?(\d{1,5})(?: ?, ?1)? ?\)")  # (500, 3, 1; 500, 1, 1): x; y
+
+
+def _columns_of_the_target(asked: Asked, samples: int | None) -> int | None:
+    """How many numbers the target has for each sample, where its shape stands next to that of the data."""
+    beside = _BESIDE_THE_DATA.search(asked.words)
+    if beside is not None and int(beside[1]) == samples:
+        return int(beside[2]) or None
+    two = [shape for shape in asked.shapes if len(shape) == 2 and shape[0] == samples is not None]
+    return two[0][1] or None if len(two) == 1 and asked.has(_A_TARGET) else None
+
+
+_A_TARGET = re.compile(r"\by(?:_\w{1,9})?\b|\b(?:targets?|labels?)\b")
+
+
+def _target_told(samples: int | None, columns: int) -> str:
+    """What the target is, and the layer that predicts it."""
+    numbers = "one number" if columns == 1 else f"{columns} numbers"
+    return f" The targets are ({samples}, {columns}): {numbers} for each sample, which Dense({columns}) predicts."
 
 
 def table(asked: Asked) -> Told | None:

@@ -137,3 +137,19 @@ def test_a_number_in_brackets_that_no_other_follows_is_a_size() -> None:
     found = read("LSTM(2) on 17 timesteps of 5 features: how many parameters?")
     assert str(keras.layers.LSTM(2)(keras.Input((17, 5))).shape[-1]) in found.cause
     assert "64" in found.cause
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My LSTM gets x of shape (700, 9, 2) and y of shape (700, 4). Is that right?",
+        "For a time series some people give an LSTM (x; y) as (700, 9, 2; 700, 4, 1). Which input_shape is it?",
+    ],
+)
+def test_the_target_next_to_the_data_says_the_last_layer(text: str) -> None:
+    found = read(text)
+    assert sizes(found.shapes[0]) == (700, 9, 2)
+    assert "The targets are (700, 4): 4 numbers for each sample" in found.cause
+    assert found.spec is not None
+    assert (found.spec.layers[-1].class_name, found.spec.layers[-1].get("units")) == ("Dense", 4)
+    assert "Dense" not in str(read(text.replace("700, 4", "650, 4")).spec)  # other samples: not its target
