@@ -69,6 +69,11 @@ def test_each_pattern_of_the_program_is_tried() -> None:
         "explainers.reading.questions.by_words._behind_its_name",  # a name of Keras and a number behind it
         "explainers.reading.questions.by_words._is_second",  # a name of Keras and a bracket
         "explainers.reading.patching.patch._data",  # a name between two word boundaries
+        "explainers.reading.patching.patch._words",  # a number between two word boundaries
+        "explainers.reading.code.hints._of_the_array",  # a few names and a sign behind them
+        "explainers.reading.asked_of_code._names",  # the names of a layer between two word boundaries
+        "explainers.core.mistakes.input_count._overwritten",  # a name at the start of a line, and one behind it
+        "views.way_in._says",  # a number and a name between two word boundaries
         "explainers.core.mistakes.kit.wording.compile_wording",  # in held()
         "explainers.core.mistakes.data_size._behind_the_window",  # a number between two that are no digits
         "explainers.core.mistakes.operand_sizes._says",  # words, over the few characters that a message marked

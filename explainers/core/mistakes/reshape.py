@@ -83,7 +83,6 @@ def _of_a_sample(found: Sizes, target: Sizes) -> Iterator[Change]:
                 f"Make it {written(shape)}: {numbers:,} numbers leave {numbers // others:,} for that axis.",
                 code=f"layers.Reshape({written(shape)})",
                 means=f"Or let Keras work it out: {written((*target[:place], -1, *target[place + 1 :]))}.",
-                tried=_reshaped(numbers, shape),
             )
             return
 

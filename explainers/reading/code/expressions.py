@@ -248,6 +248,12 @@ def _joined(reader: Reader, node: ast.BoolOp) -> Value:
     return value
 
 
+def _named(reader: Reader, node: ast.NamedExpr) -> Value:
+    """``(n := x.shape[-1])``."""
+    bind(reader, node.target, value := reader.value(node.value))
+    return value
+
+
 def _lambda(reader: Reader, node: ast.Lambda) -> Value:
     return replace(of_lambda(node), around=reader.env if reader.inside else None)
 
@@ -270,5 +276,6 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {
     ast.ListComp: comprehension,
     ast.GeneratorExp: comprehension,
     ast.Lambda: _lambda,
+    ast.NamedExpr: _named,
     ast.JoinedStr: read_text,
 }

@@ -322,7 +322,12 @@ def _expression(reader: Reader, node: ast.Expr) -> None:
 
 
 def _function(reader: Reader, node: ast.FunctionDef) -> None:
-    reader.env[node.name] = FuncV(node, around=reader.env if reader.inside else None)
+    made = FuncV(node, around=reader.env if reader.inside else None)
+    for decorator in reversed(node.decorator_list):  # one of the text's own may call the function several times
+        around = reader.value(decorator)
+        changed = reader.run(around, [made], {}) if isinstance(around, FuncV) else made
+        made = changed if isinstance(changed, FuncV) else made
+    reader.env[node.name] = made
 
 
 def _class(reader: Reader, node: ast.ClassDef) -> None:

@@ -303,7 +303,7 @@ def three_numbers(asked: Asked) -> Told | None:
         values["samples"] = samples
     named = name_axes((samples, steps, features), ("samples", "timesteps", "features"), "the question")
     spec = sequence_model(asked, steps, features)
-    if columns is not None:
+    if columns is not None and spec is not None:
         spec = with_layer_behind(spec, LayerSpec("Dense", "dense", (("units", columns),)))
     return Told(sentence, spec, values, (named,))
 

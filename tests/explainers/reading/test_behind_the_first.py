@@ -66,7 +66,7 @@ model.fit(np.zeros((30, 9, 4)), np.zeros((30, 5)))
     [
         ("LSTM(5)", "layer_rank", "it got (None, 13), 2: (batch, units)"),
         ("Dense(7)", "target_shape", "targets (30, 5) with outputs (None, 7)"),
-        ("Dense(5)", "old_argument", "batch_input_shape isn't an argument of LSTM any more"),
+        ("Dense(5)", "old_argument", "batch_input_shape isn't an argument of LSTM anymore"),
     ],
 )
 def test_behind_an_old_argument_the_rest_is_judged_too(second: str, mistake: str, told: str) -> None:
@@ -74,7 +74,7 @@ def test_behind_an_old_argument_the_rest_is_judged_too(second: str, mistake: str
     found = diagnose(text)
     assert found.mistake == mistake
     assert told in found.cause
-    assert "batch_input_shape isn't an argument of LSTM any more" in found.cause
+    assert "batch_input_shape isn't an argument of LSTM anymore" in found.cause
     assert runs(found, text)
 
 

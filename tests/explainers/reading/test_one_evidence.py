@@ -178,8 +178,7 @@ def test_a_pixel_that_a_pooling_lost_is_explained_and_kept() -> None:
     up = keras.layers.UpSampling2D(2)(keras.layers.MaxPooling2D(2)(skip))
     found = diagnose(f"ValueError: {refused(lambda: keras.layers.Concatenate()([up, skip]))}")
     assert "45 is odd: pooling by 2 turns it into 22, and upsampling turns that into 44" in found.cause
-    assert [fix.tried.ran for fix in found.fixes if fix.tried is not None] == [True] * 3
-    assert "(46, 64)" in found.fixes[2].label
+    assert [fix.tried.ran for fix in found.fixes if fix.tried is not None] == [True] * 2
 
 
 def test_a_mask_of_more_axes_than_a_sequence_is_a_mask() -> None:

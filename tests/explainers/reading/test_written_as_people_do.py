@@ -63,6 +63,20 @@ WAYS = {  # the code, and the units of its Dense layers
         "m = keras.Sequential([keras.Input((6,))])\nfor u in [4, 7, 9][::-1]:\n    m.add(layers.Dense(u))\n",
         [9, 7, 4],
     ),
+    "decorators of the text": (
+        "import functools\ndef times(n):\n    def around(f):\n        @functools.wraps(f)\n"
+        "        def inner(x, *sizes, **more):\n            for _ in range(n):\n"
+        "                x = f(x, *sizes, **more)\n"
+        "            return x\n        return inner\n    return around\n"
+        "@times(3)\ndef block(x, units, extra=0):\n    return layers.Dense(units + extra)(x)\n"
+        "x = keras.Input((6,))\nm = keras.Model(x, block(x, 9, extra=2))\n",
+        [11, 11, 11],
+    ),
+    "names within expressions": (
+        "x = keras.Input((6,))\nif (n := x.shape[-1]) > 4:\n    x2 = layers.Dense(n // 2)(x)\n"
+        "m = keras.Model(x, layers.Dense(n + 1)(x2))\n",
+        [3, 7],
+    ),
     "cases that match": (
         "def width(kind):\n    match kind:\n        case 'wide' | 'huge':\n            return 40\n"
         "        case (a, b):\n            return a * b\n        case int(_) if False:\n            return 1\n"
