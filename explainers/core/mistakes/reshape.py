@@ -62,7 +62,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     found = finding.shape("found")
     if found and target and None not in (*found, *target) and (layer := tuple(_of_a_sample(found, target))):
         return layer
-    whole = tuple(n or -1 for n in target or ())
+    whole = tuple(n or -1 for n in target or ((wanted,) if wanted else ()))
     if values is None or not whole or any(n < -1 for n in whole):
         return (_product(finding),)
     near = ((label, code, means, _reshaped(many, sizes)) for label, code, means, many, sizes in _near(values, whole))

@@ -44,6 +44,13 @@ def test_the_fix_of_a_message_was_tried(wrong: Callable[[], object], code: str) 
     assert first.tried.ran
 
 
+def test_a_value_count_that_holds_the_wanted_one_several_times_is_cut_into_samples() -> None:
+    found = diagnose("Input to reshape is a tensor with 5600 values, but the requested shape has 1400")
+    assert found.fixes[0].code == "x.reshape((-1, 1400))"
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.output == np.zeros(5600).reshape((-1, 1400)).shape
+
+
 def test_labels_in_rows_beside_a_sparse_loss_have_as_many_classes_as_columns() -> None:
     found = diagnose(
         "ValueError: Error when checking target: expected softmax_1 to have shape (1,) but got array with shape (6,)\n"
