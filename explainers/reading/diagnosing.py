@@ -363,7 +363,9 @@ def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
 
 def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     """What was tried and works, in place of advice; dims of a lesson stay."""
-    if found.spec is None or seen.inspection is None or any(fix.tried for fix in found.fixes):
+    if found.spec is None or seen.inspection is None:
+        return found
+    if any(fix.tried for fix in found.fixes) and not found.code:  # tried in the asker's own lines, it says more
         return found
     sheet = find_mistake(found.mistake)
     before = (sheet is not None and sheet.built_silently) or (

@@ -136,7 +136,7 @@ _FEW = 16  # numbers of a sample; fewer are most often columns that are missing
 def _one_array_each(found: Sizes, wanted: Sizes) -> tuple[Change, ...]:
     """(870, 1) for an Input of 512 numbers: a column of objects, each of them an array."""
     numbers = wanted[0] if wanted else None
-    if numbers is None or numbers < _FEW:
+    if numbers is None or numbers < _FEW or found[0] == numbers:  # one row, of which each number was taken for a sample
         return ()
     return (
         Change(
