@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
-from tests.order import spread
 from tests.repeats import Repeats
 from tests.shared import make_folder
 
@@ -36,23 +34,10 @@ if SAME_EXAMPLES:
     providers._get_local_constants = lambda: providers._local_constants
 
 
-HERE = Path(__file__).parent
-# Their tests mostly wait, for a server or for workers of their own.
-WAITING = (HERE / "faults", HERE / "workers")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # all that is imported and collected stays, so to look for garbage meanwhile is a third of the work
     config.pluginmanager.register(Repeats(), "repeats")
     make_folder(config)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that mostly wait begin one by one; those in a browser come last (tests/browser/conftest.py)."""
-    files = list(dict.fromkeys(item.path for item in items if not item.path.is_relative_to(HERE / "browser")))
-    order = spread(files, lambda file: any(file.is_relative_to(folder) for folder in WAITING))
-    place = {file: number for number, file in enumerate(order)}
-    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 def pytest_collection_finish() -> None:
