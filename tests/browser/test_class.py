@@ -124,7 +124,7 @@ class Teacher:
         return parse_qs(urlsplit(self.page.url).query)["room"][0]
 
     def click(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click(timeout=SOON)
+        self.page.get_by_role("button", name=name, exact=True).first.click(timeout=SOON)
 
     def sees_numbers(self, joined: int, answered: int) -> None:
         """They move by themselves."""
