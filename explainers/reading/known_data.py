@@ -94,7 +94,7 @@ def _as_declared(said: Said) -> Iterator[Change]:
         yield Change(
             f"Give all images {declared[-1]} channels.", code=f"tf.io.decode_image(data, channels={declared[-1]})"
         )
-    yield Change("Or make the data set for the shape that comes.", code="print(dataset.element_spec)")
+    yield Change("Or declare the data set for the shape that it yields.", code="print(dataset.element_spec)")
 
 
 DATA: tuple[Known, ...] = (

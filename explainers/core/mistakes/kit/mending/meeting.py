@@ -246,7 +246,7 @@ def only_the_targets_columns(broken: Broken) -> Iterator[Mend]:
             f"Compare only the target's {columns} columns of the output.",
             f"y_pred[..., :{columns}]  # in the loss, or as the last step of your model",
             with_layer_behind(replace(broken.spec, sequential=False), cut),
-            f"The model goes on to make {more}. Choose the columns that the target has: here the first {columns}.",
+            f"The output has {more}. Choose the columns that the target has: here the first {columns}.",
             1,
         )
         yield Mend(
