@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from explainers.core.axes import Shape, is_named, sizes
 from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
-from explainers.core.mistakes.kit.colors import channels_first
+from explainers.core.mistakes.kit.colors import front_names, one_picture
 from explainers.core.spec import Sizes
 
 PICTURES = re.compile(
@@ -122,7 +122,7 @@ def _words(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
         case 4:
             return _four(here, says, class_name)
         case 5:
-            return _five(says, class_name)
+            return (_first(here), *(front_names(here) or _five(says, class_name))[1:])
     return (_first(here), *(f"part {place}" for place in range(1, len(here))))
 
 
@@ -157,10 +157,10 @@ def _three(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
 
 def _four(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     steps = class_name in SEQUENCE_READERS or (says[SEQUENCES] and not says[PICTURES])
-    if steps:
+    if steps and not one_picture(here[1:]):
         return (_first(here), "sequences", "timesteps", "features")
-    if channels_first(here):
-        return (_first(here), "channels", "height", "width")
+    if front_names(here):
+        return (_first(here), *front_names(here)[1:])
     if here[0] is not None and here[-1] in _CHANNELS and says[FRAMES] and here[1] == here[2]:
         return ("frames", "height", "width", "channels")
     return (_first(here), "height", "width", "channels")

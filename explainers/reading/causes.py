@@ -6,9 +6,10 @@ import string
 
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Finding, name_axes, written
-from explainers.core.layers import SHEETS, axis_names, class_of, output_names
+from explainers.core.layers import axis_names, class_of, output_names
 from explainers.core.mistakes import find_mistake
-from explainers.core.mistakes.kit.colors import channels_first
+from explainers.core.mistakes.kit.colors import front_names, one_film, one_picture
+from explainers.core.mistakes.kit.scene import prints_samples
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
 from explainers.core.words import agreeing
@@ -160,6 +161,9 @@ def shapes_of(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
     return tuple(shapes)
 
 
+_CHANNELS_FIRST = ("batch", "channels", "height", "width")
+
+
 def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     """Axis names by the role of a shape and the class of the layer."""
     class_name = finding.class_name
@@ -169,12 +173,17 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     own = finding.family.names(finding, role, sizes) if finding.family is not None else None
     if own is not None:
         return own
-    if class_name is None or _usual_rank(class_name) == 4:
-        alone = len(sizes) == 3 and (role == "expected" or sizes[0] != 1)  # (1, 200, 200) is a batch of one
+    if class_name is None or _usual_rank(class_name) in (0, 4, 5):
+        alone = len(sizes) in (3, 4) and (role == "expected" or sizes[0] != 1)  # (1, 200, 200) is a batch of one
         said = len(sizes) == 4 and channels_first_throughout(finding.around)
-        in_front = said or channels_first(sizes) or (alone and channels_first((None, *sizes)))
-        if in_front and role in ("expected", "found", "both", "left_shape", "right_shape"):
-            return ("batch", "channels", "height", "width")[-len(sizes) :]
+        alike = finding.shape("expected") or ()
+        as_expected = len(alike) == len(sizes) and not one_picture(sizes[1:])
+        names = front_names(sizes) or (front_names(alike) if as_expected else ())
+        names = names or (front_names((None, *sizes))[1:] if alone else ()) or (_CHANNELS_FIRST if said else ())
+        if names and role in ("expected", "found", "both", "left_shape", "right_shape"):
+            return names
+    if role == "found" and finding.number("expected_ndim") == len(sizes) + 1 == 5 and one_film(sizes):
+        return ("frames", "height", "width", "channels")
     if role == "both" and finding.of_samples:
         return words_for((None, *sizes), finding.around, finding.class_name)[1:]
     if role == "labels" and len(sizes) == 1:
@@ -227,11 +236,12 @@ def _all_or_none(names: tuple[str, ...]) -> tuple[str, ...]:
 def _sample(finding: Finding) -> bool:
     """Whether the expected shape is that of one sample, without the batch (Keras 2.2's wording)."""
     expected, found = finding.shape("expected"), finding.shape("found")
-    if not expected or not found or expected[0] is None:
+    if not expected or not found:
         return False
-    rank, sheet = _usual_rank(finding.class_name), SHEETS.get(finding.class_name or "")
-    more = sheet is not None and sheet.least and finding.without_batch and len(expected) >= rank > 1
-    return bool(rank and len(expected) == rank - 1) or more
+    if finding.of_samples:
+        return prints_samples(finding, finding.class_name, expected)
+    rank = _usual_rank(finding.class_name)
+    return expected[0] is not None and bool(rank and len(expected) == rank - 1)
 
 
 def _both_samples(finding: Finding) -> bool:

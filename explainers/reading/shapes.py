@@ -335,9 +335,16 @@ def too_many(spec: ModelSpec) -> str:
 
 def channels_in_front(spec: ModelSpec) -> bool:
     """Whether a window slides over pictures with their channels in front: TensorFlow runs that on a GPU only."""
-    groups = {layer.class_name: facts.group for layer in spec.layers if (facts := sheet(layer.class_name)) is not None}
-    return any(layer.get("data_format") == "channels_first" and groups.get(layer.class_name) in ("conv", "pool")
-               for layer in spec.layers)  # fmt: skip
+    return any(map(_slides_in_front, spec.layers))
+
+
+def _slides_in_front(layer: LayerSpec) -> bool:
+    """The same for one layer, also inside a wrapper."""
+    inner, facts = layer.get("layer"), sheet(layer.class_name)
+    if isinstance(inner, LayerSpec):
+        return _slides_in_front(inner)
+    slides = facts is not None and facts.group in ("conv", "pool")
+    return slides and layer.get("data_format") == "channels_first"
 
 
 def too_big(spec: ModelSpec) -> str:

@@ -74,8 +74,24 @@ def _one_row_each(found: Sizes) -> tuple[Change, ...]:
 _OF_IMAGENET = 1000  # classes
 
 
-def _no_samples(found: Sizes) -> tuple[Change, ...]:
-    """(0, 1): nothing was found in the folder, or nothing is left of the array."""
+def _empty(found: Sizes) -> tuple[Change, ...]:
+    """(0, 1): nothing was found in the folder. (1, 3, 1, 0): nothing is left of the array. (): there never was one."""
+    if not found:
+        return (
+            Change(
+                "Pass an array: a single value (or None) arrived.",
+                code="print(type(x), np.shape(x))  # (samples, …)",
+                means="Most often a file wasn't read, like cv2.imread with a wrong path, or a function returns nothing.",
+            ),
+        )
+    if found[0] != 0:
+        return (
+            Change(
+                f"Look where the numbers got lost: the array is empty, as axis {found.index(0)} of {found} is 0.",
+                code="print(x.shape)  # after each step: where does it become 0?",
+                means="Most often a slice cut everything off, or a file wasn't read.",
+            ),
+        )
     return (
         Change(
             f"Look where the samples got lost: {found} holds none of them.",
@@ -118,16 +134,24 @@ def _one_object_each(finding: Finding, found: Sizes) -> tuple[Change, ...]:
     if (finding.number("expected_ndim") or 0) == 3 and not _PICTURES.search(finding.around):
         return _sequences_of_several_lengths(found)
     sides = _SIDES.search(finding.around)
-    shape = f"({', '.join(sides.groups())})" if sides is not None else "(height, width, channels)"
-    return (
-        Change(
-            "Each sample is a single object here, most often a string of pixels or a list: turn it into numbers first.",
-            code=f'x = np.stack([np.array(str(one).split(), dtype="float32").reshape{shape} for one in x.ravel()])\n'
-            f"print(x.shape)  # ({found[0]}, …)",
-            means="reshape(-1, 1) makes one column; it doesn't look into the strings.",
-        ),
-        Change("If it is a list of arrays of one shape, stack them.", code="x = np.stack(list(x))"),
+    height, width, channels = sides.groups() if sides is not None else ("height", "width", "channels")
+    strings = Change(
+        "Each sample is a single object here, most often a string of pixels or a list: turn it into numbers first.",
+        code=f'x = np.stack([np.array(str(one).split(), dtype="float32").reshape({height}, {width}, {channels}) '
+        f"for one in x.ravel()])\nprint(x.shape)  # ({found[0]}, …)",
+        means="reshape(-1, 1) makes one column; it doesn't look into the strings.",
     )
+    sizes = Change(
+        "If your images have different sizes, resize each of them, then stack them.",
+        code=f"x = np.stack([keras.ops.image.resize(one, ({height}, {width})) for one in images])\n"
+        f"print(x.shape)  # ({found[0]}, {height}, {width}, {channels})",
+        means=f"{found} is an array of {found[0]} objects: images of different sizes don't make one array of numbers.",
+    )
+    alike = Change("If it is a list of arrays of one shape, stack them.", code="x = np.stack(list(x))")
+    return (strings, alike) if _STRINGS.search(finding.around) else (sizes, strings, alike)
+
+
+_STRINGS = re.compile(r"pixels|\.csv|\.split\(|\bfer\b|fer2013|read_csv|DataFrame|\bdf\b", re.IGNORECASE)
 
 
 _FEW = 16  # numbers of a sample; fewer are most often columns that are missing
@@ -172,8 +196,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     images = of_images(finding, dims) if finding.mistake == "target_shape" else ()
     if images:
         return images
-    if found[:1] == (0,):
-        return _no_samples(found)
+    if 0 in found or (not found and finding.shape("found") is not None):
+        return _empty(found)
     if finding.mistake == "data_size" and found[1:] == (1,):
         return _one_array_each(found, (finding.shape("expected") or ())[-1:])
     if finding.shape("expected") == (_OF_IMAGENET,) and len(found) == 1 and finding.mistake == "target_shape":

@@ -178,10 +178,33 @@ def _two_lengths(scene: Scene, left: int, second: int, targets: int) -> ModelSpe
     return ModelSpec(inputs, (LayerSpec("Concatenate", "concatenate"),), (call,), (Ref("call", 0),), checks=(check,))
 
 
+def rows_of_pixels(found: Sizes) -> tuple[Change, ...]:
+    """(1, 5000) for a model of pictures: the sides can't be told from the number of pixels alone."""
+    return (
+        Change(
+            "If each row holds the pixels of one image, give it back its height, width and channels.",
+            code="x = x.reshape(-1, height, width, channels)",
+            means=f"height × width × channels has to be {found[1]}: the sides can't be told from this number alone.",
+        ),
+        Change(
+            "If each row holds the numbers of a table, use layers that read a vector.",
+            code=f"keras.Input(shape=({found[1]},))\nlayers.Dense(units)",
+        ),
+    )
+
+
+def in_a_row(found: Sizes) -> bool:
+    """Whether each sample is a row of numbers that aren't those of a square image."""
+    numbers = found[1] if len(found) == 2 else None
+    return numbers is not None and numbers > 1 and not any(math.isqrt(numbers // c) ** 2 * c == numbers for c in (1, 3))
+
+
 def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (None, *found)
+    if finding.number("expected_ndim") == 4 and found and in_a_row(found):
+        return rows_of_pixels(found)
     patches = of_patches(expected, found)
     if patches:
         return patches
@@ -190,7 +213,7 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         fixes.insert(0, Change("The two axes are in the other order: swap them.", code="x = np.swapaxes(x, 1, 2)"))
     if expected and found and len(expected) == len(found) + 1 and _one_sample(expected[1:], found):
         fixes.insert(0, Change("One sample needs its batch axis.", code="x = x[np.newaxis]"))
-    if expected and found and len(expected) == len(found):
+    if expected and found and len(expected) == len(found) and 0 not in found:
         fixes.append(
             Change("Or build the model for what the data have.", code=f"keras.Input(shape={tuple(found[1:])})")
         )

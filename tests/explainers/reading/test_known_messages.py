@@ -126,7 +126,9 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
         ("ValueError: Error when checking target: expected activation_49 to have 4 dimensions, but got array with shape (24, 7). "
          "ResNet50(include_top=False, classes=7)", "target_shape", "(24, 7)", "layers.Dense(7, activation"),
         ("ValueError: Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array with shape (900, 1)"
-         "\nConv2D(9, 3, input_shape=(40, 36, 1))", "data_rank", "(900, 1)", "reshape(40, 36, 1)"),
+         "\nConv2D(9, 3, input_shape=(40, 36, 1))\nx = df[[\"pixels\"]].values", "data_rank", "(900, 1)", "reshape(40, 36, 1)"),
+        ("ValueError: Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array with shape (90, 1)"
+         "\nConv2D(9, 3, input_shape=(40, 36, 1))", "data_rank", "(90, 1)", "resize(one, (40, 36))"),
         ("ValueError: Input 0 is incompatible with layer model_1: expected shape=(None, None, 7), found shape=(None, 7)\n"
          "head = make_head(base.output_shape)", "data_rank", "(None, None, 7)", "output_shape[1:]"),
         ("ValueError: Error when checking model target: the list of Numpy arrays that you are passing to your model is not the "

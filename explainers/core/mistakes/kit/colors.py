@@ -9,14 +9,31 @@ from explainers.core.mistakes.kit.sheet import Family, Said, nothing_live
 from explainers.core.spec import Sizes
 
 COLORS = 3
-_CHANNELS = (1, COLORS, 4)  # of a picture: gray, RGB, RGBA
-_LARGE_SIDE = 8
+MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
+SMALLEST = 8  # a side of a picture; fewer rows are samples
+_CHANNELS = (1, COLORS, MOST_CHANNELS)
+
+
+_LARGE = 32  # a height of 3 behind the batch would be odd where the other sides are at least as long
 
 
 def channels_first(sizes: Sizes) -> bool:
     """(64, 3, 32, 32): pictures as PyTorch and Theano hold them, their colors in front."""
-    colors = len(sizes) == 4 and sizes[1] in _CHANNELS and sizes[-1] not in _CHANNELS
-    return colors and sizes[2] == sizes[3] and (sizes[2] or 0) >= _LARGE_SIDE
+    if len(sizes) != 4 or sizes[1] not in _CHANNELS or sizes[-1] in _CHANNELS:
+        return False
+    shortest = min(n or 0 for n in sizes[2:])
+    return (sizes[2] == sizes[3] and shortest >= SMALLEST) or (sizes[1] == COLORS and shortest >= _LARGE)
+
+
+def front_names(sizes: Sizes) -> tuple[str, ...]:
+    """The axes of pictures, films or volumes whose channels stand in front of their sides; () for others."""
+    if channels_first(sizes):
+        return ("batch", "channels", "height", "width")
+    if len(sizes) == 5 and channels_first((sizes[0], *sizes[2:])):
+        return ("batch", "frames", "channels", "height", "width")
+    if len(sizes) == 5 and channels_first((sizes[0], sizes[1], *sizes[3:])):
+        return ("batch", "channels", "depth", "height", "width")
+    return ()
 
 
 def colors_in_front(sizes: Sizes) -> bool:
@@ -26,17 +43,22 @@ def colors_in_front(sizes: Sizes) -> bool:
     """
     if len(sizes) not in (4, 5) or None in sizes[1:] or sizes[1] not in _CHANNELS or sizes[-1] in _CHANNELS:
         return False
-    return min(n or 0 for n in sizes[2:]) >= _LARGE_SIDE
+    return min(n or 0 for n in sizes[2:]) >= SMALLEST
 
 
 def one_picture(sizes: Sizes) -> bool:
     """(600, 400, 3): a height, a width and colors, without a batch."""
     return (
-        len(sizes) == 3
-        and None not in sizes
-        and sizes[2] in _CHANNELS
-        and min(n or 0 for n in sizes[:2]) >= _LARGE_SIDE
+        len(sizes) == 3 and None not in sizes and sizes[2] in _CHANNELS and min(n or 0 for n in sizes[:2]) >= SMALLEST
     )
+
+
+_MOST_FRAMES = 64  # of one film; more pictures are samples
+
+
+def one_film(sizes: Sizes) -> bool:
+    """(16, 112, 112, 3): pictures with channels, few enough to be the frames (or the slices) of one sample."""
+    return one_picture(sizes[1:]) and (sizes[0] or 0) <= _MOST_FRAMES
 
 
 def _sizes(finding: Finding) -> tuple[Sizes, Sizes]:

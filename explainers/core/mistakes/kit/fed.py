@@ -7,8 +7,16 @@ import math
 from explainers.core.axes import sizes
 from explainers.core.finding import Finding
 from explainers.core.layers import SHEETS, axis_names
-from explainers.core.mistakes.kit.colors import channels_first, one_picture
-from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, dtype_of, entry, guessed_class, rank_of
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, front_names, one_film, one_picture
+from explainers.core.mistakes.kit.scene import (
+    EXAMPLES,
+    Scene,
+    dtype_of,
+    entry,
+    guessed_class,
+    prints_samples,
+    rank_of,
+)
 from explainers.core.spec import Argument, Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -26,11 +34,13 @@ def fed(scene: Scene) -> ModelSpec | None:
         expected = _fitting(scene, class_name, rank, found)
     else:
         expected, found = _with_batch(finding, class_name, expected, found)
-    order: dict[str, Argument] = {"data_format": "channels_first"} if channels_first(expected) else {}
+    order: dict[str, Argument] = {"data_format": "channels_first"} if front_names(expected) else {}
     if class_name and SHEETS[class_name].group == "conv" and _too_small_for_the_example(scene, class_name, expected):
         order["kernel_size"] = 1
+    if len(expected) == 5 and (class_name == "TimeDistributed" or "frames" in front_names(expected)):
+        class_name, order = "TimeDistributed", {"layer": scene.layer("Conv2D", kernel_size=1, **order)}
     layer = (
-        scene.layer(class_name, **order if SHEETS[class_name].group in ("conv", "pool") else {})
+        scene.layer(class_name, **order if SHEETS[class_name].group in ("conv", "pool", "wrapper") else {})
         if class_name and _takes(class_name, len(expected))
         else _reader(scene, len(expected), **order)
     )
@@ -55,16 +65,11 @@ def _takes(class_name: str, rank: int) -> bool:
 
 def _with_batch(finding: Finding, class_name: str | None, expected: Sizes, found: Sizes) -> tuple[Sizes, Sizes]:
     """Keras 2.2 and later print one sample; a batch axis is put in front of both."""
-    rank = rank_of(class_name) if class_name else 0
-    any_rank = class_name is not None and (SHEETS[class_name].rank is None or SHEETS[class_name].least)
-    sample = expected[:1] != (None,) and (
-        len(expected) == rank - 1
-        or (not rank and len(expected) == 3 and expected[0] is not None)
-        or (any_rank and finding.without_batch)
-    )
-    if sample:
-        return (None, *expected), (EXAMPLES["samples"], *found) if len(found) == len(expected) else found
-    return expected, found
+    if not prints_samples(finding, class_name, expected):
+        return expected, found
+    if found == (1,) and len(expected) == 1:  # one row alone, of which Keras took each number for a sample
+        return (None, *expected), (expected[0], 1)
+    return (None, *expected), (EXAMPLES["samples"], *found) if len(found) <= len(expected) else found
 
 
 def _reader(scene: Scene, rank: int, /, **order: Argument) -> LayerSpec:
@@ -84,24 +89,46 @@ def _of_as_many(scene: Scene, rank: int, found: Sizes) -> Sizes | None:
 
 
 def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
-    """A shape of the expected rank that shares the found one's last axis where it can."""
-    names = axis_names(class_name, rank)
+    """A shape of the expected rank that such data were most likely meant for."""
     if any(len(other) == rank and sizes(other)[1:] == found for other in scene.finding.shapes):  # a batch of one
         return (None, *found)
     if (told := _of_as_many(scene, rank, found)) is not None:
         return told
-    if one_picture(found) and rank == 4:
-        return (None, *found)
     if len(found) == rank + 1 and found[:2] == (1, 1):  # two batch axes of one sample
         return (None, *found[2:])
-    if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
-        group = SHEETS[class_name].group if class_name in SHEETS else ""
-        last = group in ("conv", "pool", "global_pool")
-        gray = found[0] is not None and (found[-1] or 0) > 4  # many pictures, of one channel each
-        if last and gray:
-            return (None, *found[1:], 1)
-        return (None, *found[1:], scene.example("channels")) if last else (None, scene.example("timesteps"), *found[1:])
-    shape = list(scene.sizes(names))
+    if (meant := _one_axis_more(class_name, rank, found) or _laid_out(class_name, rank, found)) is not None:
+        return meant
+    if len(found) == rank - 1 and rank > 3:
+        return (None, scene.example("timesteps"), *found[1:])
+    shape = list(scene.sizes(axis_names(class_name, rank)))
     if 1 < len(found) < rank and found[-1] is not None:
         shape[-1] = found[-1]
     return tuple(shape)
+
+
+def _one_axis_more(class_name: str, rank: int, found: Sizes) -> Sizes | None:
+    """What the data are with the axis that is missing: a batch in front of one sample, or a channel behind each."""
+    if len(found) != rank - 1 or None in found:
+        return None
+    group = SHEETS[class_name].group if class_name in SHEETS else ""
+    if rank == 2 or (rank == 4 and one_picture(found)) or (rank == 5 and one_film(found)):
+        return (None, *found)
+    if rank == 5 and one_picture(found[1:]):
+        return (None, None, *found[1:])  # the frames of one film, or many films of one frame each
+    several = (found[-1] or 0) > MOST_CHANNELS  # of pictures and volumes the last axis is a side, not the channels
+    if rank > 3 and several and group in ("conv", "pool", "global_pool", "conv_rnn"):
+        return (None, *found[1:], 1)
+    return (None, found[1], 1) if rank == 3 and group in ("conv", "pool") else None
+
+
+def _laid_out(class_name: str, rank: int, found: Sizes) -> Sizes | None:
+    """Pictures whose numbers stand in one row: squares, of one or of three channels."""
+    numbers = found[1] if len(found) == 2 else None
+    if numbers is None or rank not in (3, 4):
+        return None
+    for channels in (1, 3):
+        side = math.isqrt(numbers // channels)
+        told = rank == 4 or (channels == 1 and class_name == "Flatten")
+        if told and side >= SMALLEST and side * side * channels == numbers:
+            return (None, side, side, channels)[:rank]
+    return None

@@ -137,6 +137,17 @@ def rank_of(class_name: str) -> int:
     return (rules.rank if rules else None) or 2
 
 
+def prints_samples(finding: Finding, class_name: str | None, expected: Sizes) -> bool:
+    """Whether the shape that was expected is that of one sample: by the rank of the layer, else by its first axis."""
+    if not finding.of_samples:
+        return False
+    facts = SHEETS.get(class_name or "")
+    one_rank = facts is not None and facts.rank is not None and class_name != "InputLayer" and not facts.least
+    if facts is not None and one_rank and finding.mistake != "target_shape":  # what comes out may have another rank
+        return len(expected) == rank_of(facts.name) - 1
+    return finding.without_batch
+
+
 def made_up(scene: Scene, class_name: str, rank: int) -> Sizes:
     """A shape of examples with so many axes."""
     names = axis_names(class_name, rank)
@@ -174,6 +185,6 @@ def two_sizes(finding: Finding) -> tuple[Sizes, ...]:
 
 def guessed_class(finding: Finding) -> str:
     """The class to show it with, where the message names none: by the rank that it wants."""
-    if finding.class_name in SHEETS:
+    if finding.class_name in SHEETS and finding.class_name != "InputLayer":
         return str(finding.class_name).removesuffix("Cell")
     return _RANK_CLASS.get(finding.number("expected_ndim") or 3, "LSTM")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
+from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, filled, fits, unfit, written
 from explainers.core.mistakes.kit.mending.one_sample import ONE_SAMPLE, one_large_picture, part_of_a_sample
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
@@ -29,6 +30,19 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
                 if len(came) < 3
                 else f"{written(came[1:])} becomes {written((*came[1:], 1))}: one channel, as in grayscale images.",
                 1,
+            )
+
+
+def one_frame_each(broken: Broken) -> Iterator[Mend]:
+    """Pictures for a model of films, where the number of frames is open: each picture is a film of one frame."""
+    for i, place, wanted, came in unfit(broken):
+        if len(wanted) == 5 and len(came) == 4 and fits(wanted, (None, 1, *came[1:])):
+            yield Mend(
+                "Give each image an axis of one frame.",
+                "x = x[:, np.newaxis]",
+                with_data(broken.spec, i, place, (came[0], 1, *came[1:])),
+                f"{written(came)} becomes {written((came[0], 1, *came[1:]))}.",
+                2,
             )
 
 
@@ -226,7 +240,9 @@ def windows_of_rows(broken: Broken) -> Iterator[Mend]:
                 f"x = np.stack([x[i : i + {WINDOW}] for i in range(len(x) - {WINDOW - 1})])\n"
                 f"keras.Input(shape={written(shape)})",
                 spec,
-                f"Each sample is {WINDOW} timesteps of {came[1]} features. {WINDOW} is an example: use your own.",
+                agreeing(
+                    f"Each sample is {WINDOW} timesteps of {came[1]} feature(s). {WINDOW} is an example: use your own."
+                ),
                 4,
             )
 
@@ -238,7 +254,7 @@ def _windows_as_declared(spec: ModelSpec, i: int, place: int, wanted: Sizes, cam
         f"If the rows of a table follow each other in time, cut windows of {steps} rows, as the model reads them.",
         f"x = np.stack([x[i : i + {steps}] for i in range(len(x) - {steps - 1})])",
         with_data(spec, i, place, (came[0], *wanted[1:])),
-        f"Each sample is {steps} timesteps of {came[1]} features.",
+        agreeing(f"Each sample is {steps} timestep(s) of {came[1]} feature(s)."),
         1,
     )
 
@@ -271,10 +287,19 @@ def flattened_data(broken: Broken) -> Iterator[Mend]:
 def resized(broken: Broken) -> Iterator[Mend]:
     """Pictures of another height or width: scaled to the one that the model reads."""
     for i, place, wanted, came in unfit(broken):
-        if len(came) == len(wanted) == 4 and None not in wanted[1:3] and fits(wanted[3:], came[3:]):
-            spec = with_data(broken.spec, i, place, (came[0], *wanted[1:]))
-            code = f"x = keras.ops.image.resize(x, {written(wanted[1:3])})"
-            yield Mend(f"Resize the images to {wanted[1]} × {wanted[2]}, as the model expects.", code, spec, "", 2)
+        if len(came) != 4 or len(wanted) != 4 or None in (*wanted[1:], *came[1:]):
+            continue
+        first = channels_first(wanted) and channels_first(came)
+        height, width = wanted[2:] if first else wanted[1:3]
+        if came[1] == wanted[1] if first else came[3] == wanted[3]:
+            order = ', data_format="channels_first"' if first else ""
+            yield Mend(
+                f"Resize the images to {height} × {width}, as the model expects.",
+                f"x = keras.ops.image.resize(x, ({height}, {width}){order})",
+                with_data(broken.spec, i, place, (came[0], *wanted[1:])),
+                "",
+                2,
+            )
 
 
 _FEW = 16  # numbers of a sample; fewer are most often columns that are missing
@@ -288,7 +313,7 @@ def declared(broken: Broken) -> Iterator[Mend]:
         turned = _moved(wanted, came)
         one_row = len(wanted) == 2 and came == (wanted[1], 1)  # the numbers of one sample, read as so many samples
         objects = shape == (1,) and len(wanted) == 2 and (wanted[1] or 0) >= _FEW  # a column of arrays
-        if shape and None not in came[1:] and not one_row and not objects and turned is None:
+        if shape and None not in came[1:] and 0 not in came and not one_row and not objects and turned is None:
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
             slip = _slip(wanted[1:], shape)
@@ -407,6 +432,7 @@ DATA = (
     arrays_in_order,
     *ONE_SAMPLE,
     axis_behind,
+    one_frame_each,
     one_large_picture,
     gray_for_colors,
     channels_moved,

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import SEQUENCE_READERS, sheet
-from explainers.core.mistakes.kit.colors import colors_in_front
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS, colors_in_front
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
 from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
-
-MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
 
 
 def sample_without_batch(broken: Broken) -> Iterator[Mend]:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 
 from explainers.core.editing import with_data, with_target
+from explainers.core.mistakes.kit.colors import SMALLEST
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, unfit, written
 from explainers.core.spec import ModelSpec, Sizes
 
-SMALLEST = 8  # a side of a picture; fewer rows are samples
 MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
 PREDICTED = 32  # rows that predict takes at a time, where it isn't told
 
