@@ -19,8 +19,9 @@ from explainers.reading.text import clean
 _NOT_FOLLOWED = re.compile(r"an example: (.{0,400}) isn't in the text", re.DOTALL)
 _CUT_CALL = re.compile(r"\(.{0,400}?(?=\.\w{1,40}$|$)", re.DOTALL)
 _UNREAD = "a tensor that couldn't be read"
-_WIDTH = "the input's width = "
+_OF_INPUT = "the input's "
 _MISSED = re.compile(r"\b(?P<name>\w+)(?P<made>\.__init__)?\(\) missing \d+ required positional argument")
+_OF_RANK = re.compile(r"expected (?:min_|max_)?ndim=\d")
 _NUMBER = re.compile(r" = (\d+)$")
 _TWO_SIZES = re.compile(r"Dimensions must be equal, but are (\d{1,9}) and (\d{1,9})")
 _LAID_OUT = re.compile(r"the requested shape has (\d{1,15})")
@@ -79,18 +80,24 @@ def _front(graph: Graph, spec: ModelSpec, behind: set[int]) -> ModelSpec | None:
 
 def ranked(spec: ModelSpec) -> ModelSpec:
     """An Input whose shape the text doesn't give has as many axes as the layer that reads it takes."""
-    width = next((note.removeprefix(_WIDTH) for note in spec.assumed if note.startswith(_WIDTH)), None)
     inputs, assumed = list(spec.inputs), list(spec.assumed)
     for i, tensor in enumerate(inputs):
-        rules = _read_as(spec, Ref("input", i))
-        if width is None or tensor.shape[1:] != (int(width),) or rules is None or (rules[0] or 2) == 2:
+        rules, made_up = _read_as(spec, Ref("input", i)), _made_up(spec, tensor)
+        if not made_up or rules is None or (rules[0] or 2) == 2:
             continue
         names = rules[1][1:]
         sizes = tuple(_FREE.get(name, 7) for name in names)
         inputs[i] = replace(tensor, shape=(tensor.shape[0], *sizes))
-        assumed = [note for note in assumed if not note.startswith(_WIDTH)]
+        assumed = [note for note in assumed if note != made_up]
         assumed += [f"the input's {name} = {size}" for name, size in zip(names, sizes, strict=True)]
     return replace(spec, inputs=tuple(inputs), assumed=tuple(assumed))
+
+
+def _made_up(spec: ModelSpec, tensor: InputSpec) -> str:
+    """What is said of an Input with one axis besides the batch that is an example; "" for every other one."""
+    sizes = {f" = {n}" for n in tensor.shape[1:] if len(tensor.shape) == 2}
+    said = (note for note in spec.assumed if note.startswith(_OF_INPUT))
+    return next((note for note in said if note.endswith(tuple(sizes))), "")
 
 
 _KEEPING = ("same", "same_image", "norm", "resize")  # groups of layers whose output has the axes of their input
@@ -109,18 +116,20 @@ def _read_as(spec: ModelSpec, ref: Ref) -> tuple[int | None, tuple[str, ...]] | 
     return None
 
 
-_OF_INPUT = "the input's "
 _MOST_DOUBLED = 10  # times that an example is doubled: 7 steps become some thousands
 
 
 def with_room(spec: ModelSpec) -> ModelSpec:
-    """An example for the Input's steps or sides that no window of the program is too long for."""
+    """An example for the Input's steps or sides that no window of the program is too long for, where there is one."""
+    tried = spec
     for _ in range(_MOST_DOUBLED):
-        crowded = any(n is not None and n < 1 for _, _, made in walk(spec) for shape in made or () for n in shape)
-        larger = _doubled(spec) if crowded else None
+        crowded = any(n is not None and n < 1 for _, _, made in walk(tried) for shape in made or () for n in shape)
+        if not crowded:
+            return tried
+        larger = _doubled(tried)
         if larger is None:
-            break
-        spec = larger
+            return spec
+        tried = larger
     return spec
 
 
@@ -172,6 +181,10 @@ def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
         return NOT_READ
     if any(_NOT_FOLLOWED.match(tensor.origin) and None in tensor.shape[1:] for tensor in spec.inputs):
         return RESTS_ON_AN_EXAMPLE  # a tensor that wasn't followed: the sizes that it got are ours
+    if _OF_RANK.search(error.message) and any(
+        _made_up(spec, tensor) and _read_as(spec, Ref("input", i)) is None for i, tensor in enumerate(spec.inputs)
+    ):
+        return RESTS_ON_AN_EXAMPLE  # how many axes it has is ours, too
     made_up = examples(spec)
     if made_up and error.expected and error.found and len(error.expected) == len(error.found):
         pairs = zip(error.expected, error.found, strict=True)

@@ -222,6 +222,7 @@ def _is_keras(reader: Reader, spec: ModelSpec | None) -> bool:
         or reader.graph.inputs
         or reader.loose
         or reader.mistake
+        or reader.first_tensorflow
         or has_states(reader)
         or any(model.layers or model.nodes for model in reader.models)
         or reader.classes()

@@ -23,7 +23,9 @@ def module_today(module: str, names: tuple[str, ...] = ()) -> str | None:
     if first == "utils" and last in _UTILS:
         return f"{keras}.utils"
     if first == "engine":
-        return None if not names else f"{keras}.models" if "Model" in names else f"{keras}.layers"
+        if not names or set(names) & {"Network", "Container"}:
+            return None  # a class that is gone, not only its module
+        return f"{keras}.models" if "Model" in names else f"{keras}.layers"
     if rest == "objectives":
         return f"{keras}.losses"
     only_there = rest == _TEXT or set(names) & set(_IN_TF_ONLY.get(rest, ()))

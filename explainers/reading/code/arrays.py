@@ -125,6 +125,8 @@ def _array(reader: Reader, name: str, positional: list[Value], named: dict[str, 
     first = first_of(positional, named, "object", "value", "x", "data")
     if isinstance(first, Arr):
         return first
+    if name == "constant" and "shape" in named:
+        return Arr(name, reader.array_sizes(named["shape"]))
     longest = longest_row(first)
     if longest is not None and isinstance(first, list | tuple):
         reader.ragged(len(first), longest, any(isinstance(n, float) for row in first for n in row))
@@ -373,7 +375,7 @@ def _padded(reader: Reader, name: str, positional: list[Value], named: dict[str,
 
 
 _TABLE: dict[Rule, str] = {
-    _by_shape: "zeros ones empty full random_sample ranf truncated_normal",
+    _by_shape: "zeros ones empty full random_sample ranf truncated_normal random_normal random_uniform",
     _by_sizes: "rand randn random standard_normal",
     _third: "randint normal uniform integers",
     _shuffled: "permutation",

@@ -48,10 +48,9 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
         if not any("example" in tensor.origin for tensor in spec.inputs):  # that of a model which isn't shown
-            spec = replace(
-                spec,
-                assumed=tuple(note for note in assumed if not note.startswith(OF_INPUT) or note.startswith(OF_WIDTH)),
-            )
+            widths = {f"{OF_WIDTH} = {n}" for tensor in spec.inputs for n in tensor.shape[1:]}
+            kept = (note for note in assumed if not note.startswith(OF_INPUT) or note in widths)
+            spec = replace(spec, assumed=tuple(kept))
         spec = with_used_ends(_placed(reader, spec))
         spec = with_constants(spec) if best.inputs else spec
         if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best) or _behind_a_cell(spec):
@@ -69,7 +68,7 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
 
 def _functions_of_tf(reader: Reader, model: ModelV) -> None:
     """``tf.concat([a, b], -1)`` of the model's own tensors, outside of a layer: today's Keras refuses it."""
-    if not model.inputs:
+    if not model.inputs or reader.first_tensorflow:
         return
     names = dict.fromkeys(
         reader.of_tf[number] for number in reader.graph.needed(model.outputs) if number in reader.of_tf

@@ -51,6 +51,8 @@ _NO_LAYERS = (  # what code imports beside layers; nothing of its shapes depends
 )
 
 
+_OF_LAYERS = ("layers", "keras", "tf", "tensorflow", "nn", "tfa", "tfp", "tfl")  # where a layer's class is kept
+
 _QUIET = (
     "print",
     "summary",
@@ -163,7 +165,8 @@ def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
     if compared is not NOT_READ:
         return compared
     last = callee.name.rsplit(".", 1)[-1]
-    layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
+    layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS
+    layer = layer and ("." not in callee.name or any(part in _OF_LAYERS for part in callee.name.split(".")))
     reached = any(reader.tensors(value) for value in (*positional, *named.values()))
     if layer and last not in _QUIET and (reached or not _configured(positional, named)):
         reader.skip(node, f"{last} isn't a layer that this app knows, and its class isn't in the text")

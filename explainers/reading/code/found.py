@@ -99,6 +99,7 @@ class Found:
         self.in_layer = 0  # calls of classes and Lambda layers that are being read
         self.outside: set[int] = set()  # calls that are made in none: with constants alone Keras makes them at once
         self.of_tf: dict[int, str] = {}  # those of them that are functions of tf
+        self.first_tensorflow = False  # whether it is graph code, which today's TensorFlow doesn't run
         self.where: Statement | None = None
         self.here: ast.AST = ast.Pass()  # the call that is read
 

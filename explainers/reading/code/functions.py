@@ -140,6 +140,7 @@ def _length(reader: Reader, last: str, positional: list[Value], named: dict[str,
 
 
 def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    last = last.removeprefix("reduce_")
     numbers = positional[0] if len(positional) == 1 or last == "prod" else positional
     if not isinstance(numbers, list | tuple) or not numbers or not all(isinstance(n, int) for n in numbers):
         return NOT_READ
@@ -193,7 +194,7 @@ PYTHON: dict[str, _Function] = {
     **dict.fromkeys(("iter", "next"), _iterator),
     **dict.fromkeys(("zip", "enumerate", "reversed", "sorted"), paired),
     **dict.fromkeys(_CONVERTERS, converted),
-    **dict.fromkeys(("max", "min", "prod"), _extreme),
+    **dict.fromkeys(("max", "min", "prod", "reduce_prod", "reduce_max", "reduce_min"), _extreme),
     "slice": _slice,
     "map": mapped_over,
 }

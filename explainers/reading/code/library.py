@@ -17,8 +17,10 @@ from explainers.reading.code.on_data import LOSSES, loss_of
 from explainers.reading.code.operations import OPERATIONS
 from explainers.reading.code.options import new_namespace, new_parser
 from explainers.reading.code.pretrained import new_backbone
+from explainers.reading.code.tensorflow_one import of_first_tensorflow
 from explainers.reading.code.values import (
     NOT_READ,
+    Missing,
     Sym,
     Value,
     of_lambda,
@@ -59,6 +61,12 @@ def _partial(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     return of_lambda(ast.copy_location(ast.Lambda(given, ast.copy_location(call, node)), node))
 
 
+def _loaded(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
+    """``load_model("own.keras")``: a model of a file."""
+    reader.skip(node, "load_model reads a model from a file: its layers aren't in the text")
+    return Missing(reader.short(node))
+
+
 _MERGE_FUNCTIONS = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
 _MERGE_LAYERS = ("Concatenate", "Add", "Multiply", "Average", "Maximum")
 LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
@@ -69,6 +77,7 @@ LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
     "reduce": reduced,
     "RNN": _rnn,
     "ArgumentParser": new_parser,
+    "load_model": _loaded,
     **dict.fromkeys(("SimpleNamespace", "Namespace"), new_namespace),
     "TimeDistributedDense": of_layer,
     "TimeseriesGenerator": windows_of,
@@ -82,6 +91,9 @@ _NO_LAYERS_THERE = ("sklearn", "pandas", "numpy", "math", "argparse", "types")
 
 def library(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """What a call of a library's name gives: the table's entry, a layer, else a function."""
+    old = of_first_tensorflow(reader, symbol, node)
+    if old is not NOT_READ:
+        return old
     if loss_name(symbol) in LOSSES and symbol.last[:1].islower() and len(node.args) > 1:
         return loss_of(reader, symbol, reader.arguments(node)[0], node)
     if symbol.name.partition(".")[0] in _NO_LAYERS_THERE:  # sklearn.pipeline.Pipeline, which Keras has a layer of

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written, channels_first_throughout, modern, with_channels_first
 from explainers.reading.code.objects import attribute_of
-from explainers.reading.code.operations import OPERATIONS
 from explainers.reading.code.per_step import at_each_step
 from explainers.reading.code.values import (
     CellV,
@@ -41,8 +40,9 @@ def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     inside = positional[0] if positional else named.get("layer")
     if symbol.last == "TimeDistributed" and isinstance(inside, ModelV):
         apart = at_each_step(reader, inside, arguments, reader.line(node))
-        if apart is not None:
-            return apart
+        if apart is None:
+            reader.skip(node, f"{reader.short(node)}, around a model that branches, isn't read here")
+        return apart if apart is not None else Missing(reader.short(node))
     written = modern(symbol.last, literal, arguments, reader.line(node))
     if written is None:
         return Missing(reader.short(node))
@@ -85,9 +85,10 @@ def new_lambda(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     function = positional[0] if positional else named.get("function")
     if isinstance(function, FuncV):
         return replace(function, lambda_layer=True)
-    if isinstance(function, Sym) and function.last in OPERATIONS:
+    if isinstance(function, Sym):
         argument = ast.arguments([], [ast.arg("x")], None, [], [], None, [])
-        body = ast.Call(ast.Name(function.last), [ast.Name("x")], [])
+        given = node.args[0] if node.args else next(word.value for word in node.keywords if word.arg == "function")
+        body = ast.Call(given, [ast.Name("x", ast.Load())], [])
         return replace(of_lambda(ast.copy_location(ast.Lambda(argument, body), node)), lambda_layer=True)
     return Missing(reader.short(node))
 

@@ -371,6 +371,6 @@ def model_method(reader: Reader, model: ModelV, name: str, node: ast.Call) -> Va
 
 MODELS: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
     **dict.fromkeys(("Sequential", "Graph"), new_sequential),
-    **dict.fromkeys(("Model", "Functional"), new_model),
+    **dict.fromkeys(("Model", "Functional", "Network", "Container"), new_model),  # of Keras 2 and 1
     **dict.fromkeys(("Input", "InputLayer"), new_input),
 }

@@ -133,6 +133,8 @@ def cut_windows(reader: Reader, node: ast.For) -> None:
     if found is None:
         return
     series, length = reader.value(found[0]), reader.value(found[1])
+    if length == 1:
+        return  # one sample, with its batch axis
     points = series.sizes[0] if isinstance(series, Arr) and series.sizes else None
     reader.custom.cut(points, length if isinstance(length, int) else None)
 

@@ -13,10 +13,15 @@ from explainers.reading.patching.places import UNREADABLE, Edit, Places, Rewritt
 from explainers.reading.patching.writing import changed
 
 OF_TF = re.compile(r"\btf\.(?!keras\b)[a-z]")
+_GRAPH_CODE = re.compile(  # of TensorFlow 1: no single function of it runs today
+    r"\btf\.(?:compat\.v1\.)?(?:placeholder|contrib|Session|layers|get_variable|estimator)\b"
+)
 
 
 def operations_of_keras(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """``tf.concat([a, b], -1)`` -> ``keras.ops.concatenate([a, b], -1)``: all of them in the model's lines at once."""
+    if _GRAPH_CODE.search(places.text):
+        return
     lines = {layer.line: set[str]() for layer in spec.layers if layer.class_name.startswith("ops.")}
     for layer in spec.layers:
         if layer.line in lines:

@@ -482,3 +482,36 @@ def test_a_call_whose_parts_fit_accuses_nobody() -> None:
 def test_a_message_of_one_sample_contradicts_no_code() -> None:
     program = "model = keras.Sequential([keras.Input((36,)), layers.Dense(50), layers.Reshape((5, 11))])"
     assert "different versions" not in diagnose(f"{program}\n\n{raised(program)}").cause
+
+
+def test_a_function_of_another_library_is_no_layer() -> None:
+    """Only what a tensor reaches, or what stands among layers, may be one that isn't known here."""
+    told = read(
+        "from rdkit import Chem\nfrom keras import layers, Sequential, Input\n"
+        "found = Chem.MolFromSmiles('CCO')\natoms = found.GetAtoms()\n"
+        "model = Sequential([Input((9,)), layers.Dense(4)])\n"
+    )
+    assert told.unread == ()
+
+
+def test_an_input_of_a_model_class_has_the_axes_that_its_first_layer_reads() -> None:
+    told = diagnose(
+        "import keras\nfrom keras import layers\n\n"
+        "class Embed(layers.Layer):\n"
+        "    def __init__(self, n):\n        super().__init__()\n        self.conv = layers.Conv1D(n, 5)\n"
+        "    def call(self, x):\n        return self.conv(x)\n\n"
+        "class Listener(keras.Model):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.encoder = keras.Sequential([Embed(14)])\n"
+        "    def call(self, inputs):\n        return self.encoder(inputs[0])\n\n"
+        "model = Listener()\nmodel.compile(loss='mse')\nmodel.fit(load())\n"
+    )
+    assert told.mistake is None
+    assert not told.fixes
+
+
+def test_lambda_around_a_function_of_a_library_is_read() -> None:
+    told = read(
+        "from keras import Sequential, layers\nfrom keras.applications.vgg16 import preprocess_input\n"
+        "model = Sequential([layers.Input((40, 30, 3)), layers.Lambda(preprocess_input), layers.Conv2D(5, 3)])\n"
+    )
+    assert told.unread == ()
