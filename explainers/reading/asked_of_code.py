@@ -11,6 +11,7 @@ from explainers.core.layers import sheet
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import agreeing
 from explainers.reading.diagnosis import Diagnosis
+from explainers.reading.languages.english import in_english
 from explainers.reading.text import shapes_in
 
 NO_MISTAKE = "No mistake was found in the shapes of this code."
@@ -57,16 +58,18 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
 
 
 def _prose(found: Diagnosis) -> list[str]:
-    """The lines around the code."""
+    """The lines around the code, in English words where they are in another language."""
     code = found.code.split("\n")
     lines = found.text.split("\n")
-    return [line for i, line in enumerate(lines) if line.strip() and not (i < len(code) and code[i].strip())]
+    around = "\n".join(line for i, line in enumerate(lines) if line.strip() and not (i < len(code) and code[i].strip()))
+    return (in_english(around) or around).split("\n")
 
 
 def _layers_asked(question: str, inspection: Inspection) -> list[Layer]:
     """The layers of a shape or a count in the question; else those that it names."""
     layers = [layer for layer in inspection.layers if layer.class_name != "InputLayer"]
-    shapes = {shape.sizes for shape in shapes_in(question)}
+    said = {shape.sizes for shape in shapes_in(question)}
+    shapes = said | {(None, *shape[1:]) for shape in said}
     counts = {int(number.replace(",", "")) for number in _NUMBER.findall(question)}
     named = [layer for layer in layers if _names(question, layer)]
     if _LAST.search(question) and layers:

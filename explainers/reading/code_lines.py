@@ -15,6 +15,12 @@ def only_code(text: str, parsed: Statements) -> str:
     return "\n".join(line if i in kept else "" for i, line in enumerate(text.split("\n"), start=1))
 
 
+def without_code(text: str, parsed: Statements) -> str:
+    """The lines of a text that aren't code; the others are empty."""
+    kept = _lines(parsed)
+    return "\n".join("" if i in kept else line for i, line in enumerate(text.split("\n"), start=1))
+
+
 def outside_code(text: Cleaned, parsed: Statements) -> Cleaned:
     """The text without the shapes that stand in its code: ``Conv2D(16, (3, 3))`` tells sizes, but no shape.
 

@@ -94,7 +94,7 @@ def read(
         return Diagnosis("unknown", cause="There is no text to read.", questions=(WHAT_IS_IT,))
     try:
         found = _diagnosis(cleaned, find(cleaned, which, Entries(entries, example=example)))
-        return found if found.mistake is not None else _joined_lines(found, cleaned, entries)
+        return _joined_lines(found, cleaned, entries)
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
             "unknown",
@@ -105,13 +105,16 @@ def read(
 
 
 def _joined_lines(found: Diagnosis, cleaned: Cleaned, entries: Mapping[str, Entry] | None) -> Diagnosis:
-    """Where no message was recognised: once more, as a text that a narrow window cut off inside its words."""
-    if len(cleaned.shown) > MOST_UNWRAPPED:
+    """Once more, as a text that a narrow window cut off inside its words, where that shows a message or its shapes."""
+    if len(cleaned.shown) > MOST_UNWRAPPED or (found.mistake is not None and found.kind != "error"):
         return found
     whole = unwrapped(cleaned.shown)
     if whole == cleaned.shown:
         return found
     joined = clean(whole)
+    more = len(joined.shapes) > len(cleaned.shapes)
+    if found.mistake is not None and not more:
+        return found
     again = _diagnosis(joined, find(joined, None, Entries(entries)))
     return again if again.kind == "error" and again.mistake is not None else found
 

@@ -15,15 +15,17 @@ from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import read_code
 from explainers.reading.code.statements import Statements
-from explainers.reading.code_lines import outside_code
+from explainers.reading.code_lines import only_code, outside_code, without_code
 from explainers.reading.elsewhere import framework, of_elsewhere
 from explainers.reading.from_code import has_states, is_cut_off, of_code
 from explainers.reading.from_message import of_message, of_unknown_message
 from explainers.reading.gaps import before_gaps, ranked, with_room
+from explainers.reading.languages.english import has_other_words, in_english
+from explainers.reading.languages.messages import as_keras_writes, is_of_message
 from explainers.reading.messages import read_error
 from explainers.reading.misfits import misfit
 from explainers.reading.printed import printed_shapes
-from explainers.reading.questions import question
+from explainers.reading.questions import in_other_words, question
 from explainers.reading.received import of_the_call
 from explainers.reading.rlang.python import in_python
 from explainers.reading.solved import solved
@@ -40,6 +42,7 @@ _FAILED = re.compile(
 _TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
 MOST_CHECKS = 16
 MOST_SOLVED = 8  # numbers that are worked out from the rest of the text: each may bring up another
+READ_AS_ENGLISH = "The message in your text is translated. In English, Keras writes: {message}"
 READ_AS_PYTHON = "R is read as Keras in Python: layer_lstm(units = 9) is layers.LSTM(units=9)"
 COSTS_TOO_MUCH = "The layers in this text call one another more often than this app follows."
 ONLY_SOME_RUN = f"Of {{count}} different calls on data, only the first {MOST_CHECKS} were run."
@@ -59,9 +62,37 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         in_words_of_python = in_python(cleaned.shown)
         if in_words_of_python is not None:
             return _asked_of_r(cleaned, entries) or _of_r(_find(clean(in_words_of_python), which, entries))
-        return _find(cleaned, which, entries)
+        found = _find(cleaned, which, entries)
+        words = in_english(cleaned.shown) if _may_be_translated(found, cleaned) else None
+        return found if words is None else _of_other_words(cleaned, words, found, which, entries)
     except UsedUp:  # what was read may cost more to put together than to read
         return Finding("unknown", cause=COSTS_TOO_MUCH, questions=(WHAT_IS_IT,))
+
+
+def _may_be_translated(found: Finding, cleaned: Cleaned) -> bool:
+    """Whether the words of a text may say more than was read: those of a message are foreign, or none was read."""
+    if found.elsewhere or found.kind not in ("unknown", "question", "error"):
+        return False
+    read = (cleaned.shown[mark.start : mark.end] for mark in found.marks if mark.what == "the message")
+    return found.mistake is None or any(has_other_words(part) for part in read)
+
+
+def _of_other_words(cleaned: Cleaned, words: str, found: Finding, which: int | None, entries: Entries) -> Finding:
+    """A text in another language, by its words in English: a message as Keras writes it, or a question."""
+    message = as_keras_writes(words)
+    if message is not None:
+        _, parsed = _code(cleaned, entries)
+        around = without_code(words, parsed).split("\n")
+        kept = (line for line in around if line.strip() and not is_of_message(line))
+        code = only_code(cleaned.shown, parsed)
+        told = _find(clean("\n".join([code, message, *kept])), which, entries)
+        if told.mistake is not None:
+            told = dataclasses.replace(told, marks=(), renamed=(*told.renamed, READ_AS_ENGLISH.format(message=message)))
+            return told if code.strip() else dataclasses.replace(told, code="")
+    if found.kind == "error":
+        return found
+    asked = question(clean(words), entries)
+    return dataclasses.replace(in_other_words(asked), marks=found.marks) if asked is not None else found
 
 
 def _asked_of_r(cleaned: Cleaned, entries: Entries) -> Finding | None:

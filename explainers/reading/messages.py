@@ -26,6 +26,14 @@ _HEAD = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,79}(?:Error|Exception))
 _LINES = re.compile(r"(?<=[^\n]{40})\n|\n\s*\n")  # a short first line goes on in the next
 _MOST_MESSAGES = 12
 _HEADLINE = 150  # letters of a message by which one is chosen
+# What stands between two messages where the first one is behind the asker: ``when I change it to …, I get``.
+_CHANGED = re.compile(
+    r"\b(?:(?:when|if|after|once) (?:i |we )?(?:\w{1,12} )?(?:chang|us|switch|replac|add|remov|reshap|try|tried|set|"
+    r"put|pass|fix|convert|mak)\w{0,4}|(?:i|we)(?:'ve| have)? (?:then |also |now |just )?(?:chang|switch|replac|add|"
+    r"remov|reshap|tri|fix|convert|mad)\w{0,4}|(?:now|then|but|instead) (?:i |it |we )?(?:get|got|getting|gives?|gave|"
+    r"fails?|says?|shows?|throws?)|now (?:the|this|there|another)|(?:new|next|second|another|different) error)\b",
+    re.IGNORECASE,
+)
 WHICH = "The text holds several messages. Which one do you mean?"
 Hit = tuple[Mistake, Family, re.Match[str]]
 
@@ -49,8 +57,15 @@ def read_error(
     options = tuple(told for told, _ in several)
     place = (entries or Entries()).choice(MESSAGE, options)
     default = next(i for i, (_, other) in enumerate(several) if other.marks == found.marks)
+    default = len(several) - 1 if _changed(text, several) else default
     ask = Ask(MESSAGE, "choice", WHICH, options[default if place is None else place], options, place is not None)
     return replace(several[default if place is None else place][1], asks=(ask,))
+
+
+def _changed(text: Cleaned, several: list[tuple[str, Finding]]) -> bool:
+    """Whether the text says that something was changed before its last message."""
+    before, last = (found.marks[0] for _, found in several[-2:])
+    return _CHANGED.search(text.flat, before.end, last.start) is not None
 
 
 def _best(text: Cleaned, start: int, end: int) -> Hit | None:
@@ -63,13 +78,16 @@ def _messages(text: Cleaned, best: Hit, classes: Mapping[str, str]) -> list[tupl
     """Messages that say different things, each from its ``ValueError:`` on; none where there is only one."""
     heads = [head.start("name") for head in itertools.islice(_HEAD.finditer(text.flat), _MOST_MESSAGES)]
     found: list[tuple[str, Finding]] = []
+    last = 0  # where the message before ends
     for start, end in itertools.pairwise([*heads, len(text.flat)]):
         inside = start <= best[2].start() < end
         hit = best if inside else _best(text, start, end)
         if hit is None or hit[1].cut_off:
             continue
         message = evidence(text, *hit, classes)
-        same = [i for i, (_, other) in enumerate(found) if not _differs(message, other)]
+        changed = _CHANGED.search(text.flat, last, message.marks[0].start) is not None
+        same = [i for i, (_, other) in enumerate(found) if not (changed or _differs(message, other))]
+        last = message.marks[0].end
         line = next((part for part in _LINES.split(text.shown[start:end], 1) if part.strip()), "")
         told = textwrap.shorten(line[: 4 * _HEADLINE], _HEADLINE, placeholder=" …")
         if message.mistake is None or (same and not inside):

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from explainers.reading.scanned import as_meant
+
 LONGEST = 200_000  # characters that are read; longer texts are refused with a sentence
 MOST_SHAPES = 400  # shapes that are kept of one text
 LARGEST = 10**12  # sizes beyond this are noise, not axes
@@ -161,8 +163,30 @@ def _without_log_marks(text: str) -> str:
     return "\n".join(_LOGGED.sub("", line, count=1) for line in lines)
 
 
+_NUMBERED = re.compile(r"[ ]{0,8}(\d{1,5})(?:[.:|)][ ]{0,2}|[ ]{1,2}|$)")
+_OF_CODE = re.compile(r"(?m)^\s{0,60}(?:(?:from|import|class|def|for|if|return|@)\b|[\w.]{1,60}\s?[=(])")
+
+
+def _without_line_numbers(text: str) -> str:
+    """Code without the number that an editor or a page puts in front of each line."""
+    lines = text.split("\n")
+    found = [_NUMBERED.match(line) for line in lines]
+    numbers = [int(one[1]) for one in found if one is not None]
+    in_order = len(numbers) > 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    if not in_order or len(numbers) < 0.8 * sum(bool(line.strip()) for line in lines):
+        return text
+    bare = "\n".join(line[one.end() :] if one is not None else line for line, one in zip(lines, found, strict=True))
+    return bare if 2 * len(_OF_CODE.findall(bare)) >= len(numbers) else text
+
+
+_NAME_IN_A_STRING = re.compile(r'\\{1,3}"([\w./-]{1,80})\\{1,3}"')  # layer \"gru_2\": a message inside a string
+# Keras puts a blank behind these signs; keyboards and sites of East Asia write them wide and without one.
+_WIDE_SIGN = re.compile(r"(?<=[\w)\]])([：，；])(?=[\w(\[])", re.ASCII)
+
+
 def _unescaped(text: str) -> str:
     """The inside of a string, as a notebook's or a log's JSON holds it: ``\\n`` becomes a line end."""
+    text = _NAME_IN_A_STRING.sub(r'"\1"', text)
     if text.count("\\n") < 3 or text.count("\\n") < 3 * text.count("\n"):
         return text
     for escape, sign in (("\\n", "\n"), ("\\t", " "), ('\\"', '"'), ("\\'", "'"), ("\\\\", "\\")):
@@ -175,6 +199,8 @@ def clean(text: str) -> Cleaned:
     shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
     shown = _without_ticks_around(_TICKED.sub(lambda found: found[1] + found[2], shown))
+    shown = _WIDE_SIGN.sub(r"\1 ", shown)
+    shown = as_meant(_without_line_numbers(shown))
     shown = _without_log_marks(_without_printer_marks(_ENTITY.sub(lambda found: html.unescape(found.group()), shown)))
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
     flat = _MARGIN.sub(lambda found: " " * len(found.group()), shown).replace("\n", " ")

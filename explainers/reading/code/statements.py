@@ -17,7 +17,7 @@ MOST_FIELDS = 2000  # braces in a text that has f-strings
 LONGEST_PIECE = 80  # lines of one statement
 LONGEST_LINE = 4000  # characters; longer lines are data, not code
 
-_PROMPT = re.compile(r"(?m)^[ ]{0,40}(?:>>>|\.\.\.|In \[\d{0,6}\]:|Out\[\d{0,6}\]:) ?")
+_PROMPT = re.compile(r"(?m)^[ ]{0,40}(?:>>>|\.{3,8}:?|In \[\d{0,6}\]:|Out\[\d{0,6}\]:) ?")
 _PRINT = re.compile(r"(?m)^([ ]{0,80})print +([^(=\s][^\n]{0,2000})$")
 _MAGIC = re.compile(r"(?m)^[ ]{0,40}[%!][^\n]{0,2000}$")
 _LONG = re.compile(r"\b(\d{1,18})L\b")

@@ -50,7 +50,7 @@ from explainers.reading.questions import (
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.parsed.data import of_data
 from explainers.reading.questions.parsed.fact import Fact
-from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near
+from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near, spoken_of
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
@@ -237,7 +237,8 @@ def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float,
 
 def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float) -> tuple[Reading, float, bool]:
     terms = terms_in(asked.words)
-    if any(needs <= terms and topics_in(asked.words) - needs <= BESIDE - needs for needs in fact.needs):
+    topics = topics_in(asked.words) & spoken_of(asked.parts)
+    if any(needs <= terms and topics - needs <= BESIDE - needs for needs in fact.needs):
         share = max(share, SURE)  # the question speaks of nothing else
     told = fact_told(fact, asked.parts, entries)
     known = {size for shape in asked.parts.shapes("labels", "to") for size in shape} | _of_batch(asked.parts)
@@ -282,6 +283,15 @@ def question(cleaned: Cleaned, entries: Entries) -> Finding | None:
     return replace(again, marks=found.marks, spec=replace(again.spec, said=notes))
 
 
+NOT_READ = "Your sentence isn't in English, so only its sizes and the words next to them were read."
+
+
+def in_other_words(asked: Finding) -> Finding:
+    """What was found in a sentence that isn't in English: said so, where it isn't sure what the sentence asks."""
+    sure = not asked.cause.startswith("I'm not sure")
+    return asked if sure else replace(asked, cause=f"{NOT_READ} {asked.cause}")
+
+
 def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> Finding | None:
     asked = asked_in(cleaned)
     if asked is None:
@@ -302,7 +312,7 @@ def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> F
     told_all = f"{counted_as}{told.sentence}"
     cause = told_all if not left or told.spec is None else f"{_leaving_out(left)} {told_all}"
     return Finding("question", cause=cause, spec=told.spec, values=told.values or {}, shapes=told.shapes,
-                   marks=marks, questions=(*_unused(best), *others))  # fmt: skip
+                   marks=marks, questions=(*_unused(left, told), *others))  # fmt: skip
 
 
 def _leaving_out(left: tuple[int, ...]) -> str:
@@ -311,9 +321,9 @@ def _leaving_out(left: tuple[int, ...]) -> str:
     return f"I'm not sure what you're asking, as this leaves your {numbers} out."
 
 
-def _unused(reading: Reading) -> tuple[str, ...]:
+def _unused(left: tuple[int, ...], told: Told) -> tuple[str, ...]:
     """The sizes that the reply leaves out, as a question back."""
-    if not reading.left or reading.told.spec is None:
+    if not left or told.spec is None:
         return ()
-    numbers = listed([f"{number:,}" for number in reading.left[:4]])
-    return (f"What does your {numbers} count? This reply doesn't use {'it' if len(reading.left) == 1 else 'them'}.",)
+    numbers = listed([f"{number:,}" for number in left[:4]])
+    return (f"What does your {numbers} count? This reply doesn't use {'it' if len(left) == 1 else 'them'}.",)

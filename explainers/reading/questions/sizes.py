@@ -274,7 +274,7 @@ def three_numbers(asked: Asked) -> Told | None:
     """So many samples, each of so many steps, each of so many numbers: by words, or as (samples, steps, features)."""
     samples, features = asked.number(SAMPLES), asked.number(FEATURES)
     steps = asked.number(LAST, STEPS, DURATIONS) if features is not None else asked.number(LAST, STEPS)
-    three = next((s for s in asked.shapes if len(s) == 3 and None not in s), None)
+    three = next((s for s in asked.shapes if len(s) == 3 and None not in s), None) or _of_arrays(asked)
     if three is not None and (steps is None or features is None):
         samples, steps, features = three
     one = ""
@@ -308,6 +308,20 @@ def three_numbers(asked: Asked) -> Told | None:
     return Told(sentence, spec, values, (named,))
 
 
+def _of_arrays(asked: Asked) -> Sizes | None:
+    """``800 samples, each an array of 5 rows and 2 columns (5*2)``; one row of 3 columns is 3 steps of one value."""
+    pairs = [side for side in (*asked.shapes, *asked.sides) if len(side) == 2]
+    flat = [(one or 0, other or 0) for one, other in pairs if None not in (one, other) and (one, other) != (1, 1)]
+    if not flat or asked.called or asked.layer not in ("", *RECURRENT, "Conv1D") or asked.has(_OF_PIXELS):
+        return None
+    rows, columns = flat[0]
+    many = [one for one in asked.parts.sizes("samples") if one not in flat[0] and one > rows]
+    if len(many) != 1:
+        return None
+    return (many[0], columns, 1) if rows == 1 else (many[0], rows, columns)
+
+
+_OF_PIXELS = re.compile(r"\bimages?\b|\bpixels?\b|\bpictures?\b|\bphotos?\b|\bgr[ae]y\w*|\brgb\b|\bcolou?r|\bconv2d\b")
 _BESIDE_THE_DATA = re.compile(r"[;|] ?(\d{1,7}) ?, ?(\d{1,5})(?: ?, ?1)? ?\)")  # (500, 3, 1; 500, 1, 1): x; y
 
 

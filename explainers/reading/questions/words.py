@@ -21,7 +21,7 @@ from explainers.reading.text import Cleaned, clean, shapes_in
 LONGEST = 4000  # characters of a question
 _TIMES = re.compile(
     r"(?<![\d.x×*+)])(?<![*+)] )(\d{1,5})\s?[x×*]\s?(\d{1,5})"
-    r"(?:\s?[x×*]\s?(\d{1,5}))?(?:\s?[x×*]\s?(\d{1,5}))?(?![\d.x×*+])(?! ?[*+(])",
+    r"(?:\s?[x×*]\s?(\d{1,5}))?(?:\s?[x×*]\s?(\d{1,5}))?(?![\dx×*+]|\.\d)(?! ?[*+(])",
     re.IGNORECASE,
 )
 _TRIPLE = re.compile(r"\(\s?(\d{1,7})\s?,\s?(\d{1,7})\s?,\s?(\d{1,7})\s?[;)]")  # also in "(500,3,1; 500,1)"

@@ -126,9 +126,20 @@ class _Known:
 
 def near(parts: Parts) -> Iterator[tuple[Fact, float]]:
     """The facts that a question may ask for and how much of it they have, the best first."""
-    terms = terms_in(parts.words)
-    shares = ((fact, max((_weight(n) for n in fact.needs if terms >= n), default=0.0)) for fact in FACTS)
-    yield from sorted(((fact, share) for fact, share in shares if share), key=lambda each: -each[1])
+    terms, spoken = terms_in(parts.words), spoken_of(parts)
+    found = [(fact, [needs for needs in fact.needs if terms >= needs]) for fact in FACTS]
+    shares = [(fact, max((_weight(each & spoken), _weight(each)) for each in needs)) for fact, needs in found if needs]
+    yield from ((fact, share) for fact, (_, share) in sorted(shares, key=lambda each: each[1], reverse=True))
+
+
+def spoken_of(parts: Parts) -> frozenset[str]:
+    """The terms of a question without those that only count its data, ``15 timesteps``, where it has others."""
+    words = parts.words
+    for one in parts.said:
+        if one.word:
+            words = re.sub(rf"\b{one.value}[ -]?(?:\w{{1,12}} )?{re.escape(one.word)}\b", " ", words)
+    spoken = terms_in(words)
+    return spoken if spoken - COMMON else terms_in(parts.words)
 
 
 def nearest(parts: Parts) -> Iterator[Fact]:

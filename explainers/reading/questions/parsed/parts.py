@@ -64,7 +64,7 @@ AIMS: dict[str, re.Pattern[str]] = {
         r"\bwie viele\b"
     ),
 }
-_TIMES = re.compile(r"(?<![\w.x*+])(\d{1,5})x(\d{1,5})(?:x(\d{1,5}))?(?:x(\d{1,5}))?(?![\d.x*+])")
+_TIMES = re.compile(r"(?<![\w.x*+])(\d{1,5})x(\d{1,5})(?:x(\d{1,5}))?(?:x(\d{1,5}))?(?![\dx*+]|\.\d)")
 _WINDOW_NEAR = re.compile(
     r"(?:filters?|kernels?|kernel_size|pool\w*|window|conv\w*|size|[123]d)[\s(=:of]{0,6}(?:\d{1,4}[ ,]{1,2})?$|"
     r"\d filters?,? $"

@@ -15,7 +15,7 @@ TERMS: dict[str, str] = {
     "what": r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
             r"\bpurpose\b|\brole\b|\bwas (?:ist|sind|bedeutet)\b|\bconfus\w+|\bhow (?:do|does|are|is)\b|\bmeant\b",
     "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters|time ?-?steps|steps|lags) "
-    r"(?:should|do i|to|for)\b|\bchoose\b|"
+    r"(?:should|do i|to|for)\b(?![^?.]{0,30}\b(?:last|output|final)\b)|\bchoose\b|"
     r"\bpick\b|\bbest number\b",
     "how many": r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bwie ?viele?\b|\bwhich number\b|\bchoose\b|"
     r"\bpick\b",

@@ -1,0 +1,138 @@
+"""A text in another language -> the same text with the words that the reader needs in English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from explainers.reading.languages.vocabulary import FUNCTION_WORDS, NONE, VOCABULARY
+
+LONGEST = 12_000  # characters of a text whose words are looked up
+_OTHER_LETTERS = re.compile(r"[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\ufb50-\ufeff]")
+_LEAST_LETTERS = 2  # of another script
+_BESIDE_LATIN = {"ß": "ss", "đ": "d", "Đ": "D", "ı": "i", "ø": "o", "ł": "l", "ё": "е", "Ё": "Е", "’": "'"}
+_TOKEN = re.compile(r"[^\W\d_][^\W\d_']*")
+# Words of scripts without blanks are found anywhere; those of the others begin where a word begins.
+_WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_GLUED_ON = "وبلفا"  # small words of Arabic, and its article, are written together with what follows
+_START = re.compile(r"(?<![\w.])[^\W\d_]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+_DIGITS = dict(zip("零一二三四五六七八九十", range(11), strict=True)) | {"两": 2, "兩": 2}
+_ARABIC_DIGITS = {ord(sign): str(place % 10) for place, sign in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+_DIGIT = "".join(_DIGITS)
+_COUNTERS = "个個組组张張条條只枚件つ本人개장명건幅份段句首位"
+# ``三维``, ``两个``: a digit that is written out in front of what it counts
+_WRITTEN_DIGIT = re.compile(
+    rf"(?<![{_DIGIT}第每最]|[\u4e00-\u9fff](?=一))([{_DIGIT}])(?=[{_COUNTERS}维維次层層行列类類])"
+)
+# ``500组`` alone counts samples; in front of another word it says nothing: ``7个特征``
+_GROUPS = re.compile(
+    r"(?<=\d)\s?(?:组|組|条|條|笔|筆|件|例)(?!\s?[\u3400-\u9fff])|(?<=\d)\s?(?:组|組)(?=数据|資料|データ)"
+)
+_PICTURES = re.compile(r"(?<=\d)\s?(?:张|張|枚|장|幅)(?!\s?[\u3400-\u9fff\uac00-\ud7af])")
+_COUNTER = re.compile(rf"(?<=\d)\s?[{_COUNTERS}]の?(?=\s?[^\W\d_])")
+# ``…이면``, ``…です``: the end of a part of a sentence, where nothing else marks it
+_ENDS = re.compile(
+    r"(?:이라면|라면|이면|이고|이며|인데|입니다|때|です|ます|のとき|なら|場合|的时候|时候|时|時)(?=[^\w]|[\u3040-\u9fff\uac00-\ud7af])"
+)
+_IS = re.compile(r"\s?(?:是|为|為|は|が|[은는이가]|=|:)\s?(?=\d)")
+_BETWEEN_SIDES = re.compile(r"(?<=\d)\s?(?:mal|por|fois|per|kali|carpi|乘以|乘|かける|на|х)\s?(?=\d)")
+_OPEN = re.compile(rf"(?<=[(\[])\s?(?:{NONE})\s?(?=,)", re.IGNORECASE)
+_THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})(?:[.,\u00a0 ]\d{3}){1,3}(?![\d.,]\d)(?=\s[^\W\d_])")
+
+
+def in_english(text: str) -> str | None:
+    """The text with its words for sizes, axes, layers and asking in English; None where it is in English already."""
+    words = folded(text[:LONGEST])
+    other = len(_OTHER_LETTERS.findall(words))
+    if other < _LEAST_LETTERS and not _is_latin(words):
+        return None
+    if other:
+        words = _counted(words)
+    words = _BETWEEN_SIDES.sub("x", _OPEN.sub("None", words))
+    words = _THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), _translated(words))
+    words = _OTHER_LETTERS.sub(" ", _ENDS.sub(" , ", words))
+    return re.sub(r"(?<=\S)[ ]{2,}", " ", words.replace("how many batch ", "how many batches "))
+
+
+def has_other_words(text: str) -> bool:
+    """Whether a piece of a text has words of the vocabulary that aren't English."""
+    words = folded(text)
+    return any(words[start:end].lower() != english for start, end, english in _known(words))
+
+
+def folded(text: str) -> str:
+    """Latin letters without their marks: ``época`` and ``epoca`` are one word. Other scripts stay as they are."""
+    return "".join(_BESIDE_LATIN.get(sign) or _base(sign) for sign in text.translate(_ARABIC_DIGITS))
+
+
+def _base(sign: str) -> str:
+    if sign < "\u00c0" or sign > "\u1eff":
+        return "" if unicodedata.combining(sign) and sign < "\u0370" else sign
+    base = unicodedata.normalize("NFD", sign)[0]
+    return base if base < "\u0080" else sign
+
+
+def _is_latin(words: str) -> bool:
+    """Whether the small words of a language with Latin letters are in it."""
+    small = {token.lower() for token in _TOKEN.findall(words)} & FUNCTION_WORDS
+    if len(small) == 1:
+        return has_other_words(words)
+    return bool(small)
+
+
+def _counted(words: str) -> str:
+    """Numbers with the words that count them, as English has them: ``三个`` is 3, ``500组`` are 500 samples."""
+    words = _WRITTEN_DIGIT.sub(lambda found: f" {_DIGITS[found[1]]} ", words)
+    words = _PICTURES.sub(" images ", _GROUPS.sub(" samples ", words))
+    return _IS.sub(" = ", _COUNTER.sub(" ", words))
+
+
+def _translated(words: str) -> str:
+    parts, last = [], 0
+    for start, end, english in _known(words):
+        glued = _WITHOUT_BLANKS.search(words, start, end) is not None
+        parts += [words[last:start], f" {english} " if glued else english]
+        last = end
+    return "".join([*parts, words[last:]])
+
+
+def _known(words: str) -> Iterator[tuple[int, int, str]]:
+    """Where the words of the vocabulary are, from left to right, each with its English word."""
+    small, last = words.lower(), 0
+    small = small if len(small) == len(words) else words
+    for start in _START.finditer(small):
+        pattern = _patterns().get(start.group()) if start.start() >= last else None
+        found = pattern[0].match(small, start.start()) if pattern is not None else None
+        if pattern is None or found is None:
+            continue
+        last = found.end()
+        yield found.start(), last, pattern[1][(found.lastindex or 1) - 1]
+
+
+@cache
+def _patterns() -> dict[str, tuple[re.Pattern[str], tuple[str, ...]]]:
+    """All words by the letter they begin with, the longest first; the number of a group is that of its English word."""
+    by_letter: dict[str, list[tuple[str, str]]] = {}
+    for english, words in VOCABULARY.items():
+        for word in words.split("|"):
+            for letter in {word[0], *(_GLUED_ON if _ARABIC.search(word) else "")}:
+                by_letter.setdefault(letter, []).append((word, english))
+    for entries in by_letter.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return {
+        letter: (re.compile("|".join(f"({_form(word)})" for word, _ in entries)), tuple(en for _, en in entries))
+        for letter, entries in by_letter.items()
+    }
+
+
+def _form(word: str) -> str:
+    form = re.escape(word).replace(r"\*", r"[^\W\d_]{0,8}").replace(r"\ ", r"\s{1,3}")
+    if _WITHOUT_BLANKS.search(word):
+        return form
+    if _ARABIC.search(word):
+        return rf"[{_GLUED_ON[:-1]}]?(?:ال)?{form}(?![^\W\d_])"
+    return rf"{form}(?![\w(])"
