@@ -24,6 +24,7 @@ from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import fixes_for
 from explainers.reading.gaps import excused
 from explainers.reading.in_general import in_general
+from explainers.reading.in_keras_ops import IN_OPS
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
@@ -65,6 +66,7 @@ AS_MEANT = {
     OUTPUTS: "The live model is the one you meant: it joins what the models return.",
     CALL_TOO: "The live model is the one you meant: the layer is called, too.",
     SWAP_FIRST: "The live model is the one you meant: the operand is turned, then multiplied.",
+    IN_OPS: "The live model is the one you meant: it is built with keras.ops.",
     NO_TARGET: "The live model is the one you meant: its targets come from the data set.",
 }
 REFUSED = "Today's Keras refuses this code"
@@ -209,7 +211,7 @@ def diagnose_live(
             note = BY_ITSELF if not seen.error else FAILS_ELSEWHERE
             found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
-    found = _after(_unless_accepted(found, seen), seen)
+    found = _in_lines_tried(_after(_unless_accepted(found, seen), seen))
     found = _mended(dataclasses.replace(found, cause=f"{found.cause} Besides: {first}") if first else found, seen)
     origins = Origins(found.text, found.assumed)
     found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
@@ -399,6 +401,15 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     if sheet is not None and sheet.group and not sheet.end and _at_the_data(seen):  # what the message says comes first
         return dataclasses.replace(found, fixes=(*found.fixes, *in_lines)) if worked else found
     return dataclasses.replace(found, fixes=(*in_lines, *said, *left, *kept)) if worked else found
+
+
+def _in_lines_tried(found: Diagnosis) -> Diagnosis:
+    """What a message's fix writes into the asker's lines is tried with their model, as every other change is."""
+    if found.kind != "error" or not found.code or not any(fix.diff and fix.tried is None for fix in found.fixes):
+        return found
+    from explainers.reading.mended import tried_in_lines
+
+    return dataclasses.replace(found, fixes=tuple(tried_in_lines(fix, found.code) for fix in found.fixes))
 
 
 def _at_the_data(seen: Live) -> bool:

@@ -21,6 +21,7 @@ from explainers.reading.code_lines import only_code
 from explainers.reading.flattened import of_flattened
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
 from explainers.reading.in_general import in_general
+from explainers.reading.in_keras_ops import about_functions, of_the_old_backend
 from explainers.reading.known_operations import of_operations
 from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.misfits import misfit
@@ -50,7 +51,7 @@ def of_message(
     if of_loss is not error:
         code = only_code(cleaned.shown, parsed) if spec is not None else ""
         return dataclasses.replace(of_loss, spec=spec, code=code, renamed=tuple(dict.fromkeys(reader.renamed)))
-    unread = in_the_unread_end(reader, spec, error)
+    unread = in_the_unread_end(reader, spec, error) if not about_functions(error) else None
     if unread is not None:
         return dataclasses.replace(unread, renamed=tuple(dict.fromkeys(reader.renamed)))
     told = in_the_loss(spec or (summary.spec if summary is not None else None), error)
@@ -99,9 +100,11 @@ def of_message(
     ):  # the model that the code makes says what it takes
         error = _of_the_model(error, joined)
     if of_a_lambda(error):
-        error = dataclasses.replace(error, fixes=mended_lambda(cleaned.shown))
+        error = dataclasses.replace(error, fixes=mended_lambda(cleaned.shown, only_code(cleaned.shown, parsed)))
         spec, made = (spec if whole else None), shown_live(cleaned.shown)
         of_code, questions = spec is not None, ()
+    if about_functions(error):
+        error, questions = of_the_old_backend(error, cleaned.shown, only_code(cleaned.shown, parsed)), ()
     alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,
@@ -187,8 +190,8 @@ def _own_sizes(error: Finding) -> bool:
     return bool(error.named) or "left" in error.values
 
 
-def _of_no_wording(cleaned: Cleaned) -> Finding | None:
-    return of_operations(cleaned) or in_general(cleaned) or not_of_shapes(cleaned) or stopped(cleaned)
+def _of_no_wording(cleaned: Cleaned, code: str, spec: ModelSpec | None) -> Finding | None:
+    return of_operations(cleaned) or in_general(cleaned) or not_of_shapes(cleaned, code, spec) or stopped(cleaned)
 
 
 def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spec: ModelSpec | None) -> Finding:
@@ -200,9 +203,10 @@ def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spe
     )
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
-    general = _of_no_wording(cleaned) if mistake is None else None
+    code = only_code(cleaned.shown, parsed)
+    general = _of_no_wording(cleaned, code, spec) if mistake is None else None
     if general is not None:
-        code = only_code(cleaned.shown, parsed) if spec is not None else ""
+        code = code if spec is not None else ""
         return dataclasses.replace(general, spec=spec, values={**code_numbers(reader), **general.values}, code=code)
     return Finding(
         "error",
@@ -212,5 +216,5 @@ def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spe
         questions=() if mistake else (ask,),
         spec=spec,
         values=code_numbers(reader),
-        code=only_code(cleaned.shown, parsed) if spec is not None else "",
+        code=code if spec is not None else "",
     )

@@ -24,6 +24,7 @@ from explainers.reading.languages.english import has_other_words, in_english
 from explainers.reading.languages.messages import as_keras_writes, is_of_message
 from explainers.reading.messages import read_error
 from explainers.reading.misfits import misfit
+from explainers.reading.not_of_shapes import not_of_shapes
 from explainers.reading.printed import printed_shapes
 from explainers.reading.questions import in_other_words, question
 from explainers.reading.received import of_the_call
@@ -144,7 +145,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _with_code(received, reader, which)
     if error is not None and (error.mistake is not None):
         return _with_code(of_message(cleaned, error, summary, reader, parsed, spec), reader, which)
-    if _FAILED.search(cleaned.shown):
+    if _FAILED.search(cleaned.shown) or not_of_shapes(cleaned) is not None:
         return _with_code(of_unknown_message(cleaned, reader, parsed, spec), reader, which)
     if _is_keras(reader, spec):
         return _told(_with_code(of_code(cleaned, reader, parsed, spec, error), reader, which), gap)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from explainers.core.finding import Change, Finding, name_axes, written
 from explainers.core.mistakes.kit.sheet import Family
-from explainers.core.spec import Sizes
+from explainers.core.spec import ModelSpec, Sizes
 from explainers.reading.by_sight import words_for
+from explainers.reading.in_keras_ops import written_in_ops
 from explainers.reading.patching.patch import diff_of
 from explainers.reading.text import Cleaned, read_sizes
 
@@ -37,6 +38,7 @@ class Known:
 
     mistake: which mistake of shapes it is, if it is one. more: what else `cause` and `fixes` may speak of.
     better: a pattern in the asker's lines, and what the first fix writes there.
+    owners: libraries whose functions are written with keras.ops there, as the text calls these libraries.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Known:
     mistake: str | None = None
     more: Callable[[Said], dict[str, str]] | None = None
     better: Callable[[Said], tuple[str, str]] | None = None
+    owners: tuple[str, ...] = ()
 
 
 def shape(name: str) -> str:
@@ -58,12 +61,14 @@ def said_by(*says: str) -> re.Pattern[str]:
     return re.compile("|".join(says), re.IGNORECASE)
 
 
-def first_known(text: Cleaned, table: Iterable[Known]) -> Finding | None:
-    """The first of these messages that is in a text."""
+def first_known(text: Cleaned, table: Iterable[Known], code: str = "", spec: ModelSpec | None = None) -> Finding | None:
+    """The first of these messages that is in a text. code: its lines that are code; spec: their model."""
     for known in table:
         found = known.says.search(text.flat)
         if found is not None:
-            return _told(known, found, text)
+            told = _told(known, found, text)
+            own = written_in_ops(text.shown, code, known.owners, spec) if known.owners else None
+            return told if own is None else replace(told, fixes=(own, *told.fixes[1:]))
     return None
 
 

@@ -305,7 +305,7 @@ DATA: tuple[Known, ...] = (
     Known(
         "A shape inside a shape",
         said_by(
-            r"Dimension value must be integer or None or have an __index__ method, got value '?(?P<got>[^'\n]{1,80})",
+            r"Dimension value must be integer or None or have an __index__ method, got value '?(?P<got>(?!<KerasTensor)[^'\n]{1,80})",
             r"'tuple' object cannot be interpreted as an integer",
             r"to a shape\. Found invalid (?:dimension|entry) '?\(",
             r"Dimension value must be integer or None.{0,40}got \(",

@@ -12,9 +12,9 @@ from explainers.core.spec import ModelSpec
 from explainers.reading.code.choice import chosen
 from explainers.reading.code.old_backend import IN_KERAS_OPS
 from explainers.reading.code.reader import read_code
-from explainers.reading.patching.patch import diff_of
+from explainers.reading.in_keras_ops import written_in_ops
+from explainers.reading.patching.foreign import OF_BACKEND, OF_TF
 
-_LAMBDA = re.compile(r"\bLambda\(")
 # A function of Keras 2's backend or of TensorFlow, as it is called in code.
 _FOREIGN = re.compile(
     r"\b(?P<owner>K|(?:keras\.|tf\.keras\.)?backend|tf(?:\.(?:math|nn|linalg))?)\.(?P<name>[a-z]\w{0,40})\("
@@ -27,25 +27,16 @@ def of_a_lambda(finding: Finding) -> bool:
     return finding.family is OF_A_LAMBDA
 
 
-def mended_lambda(text: str) -> tuple[Change, ...]:
-    """The asker's Lambda with keras.ops, as a diff of their line; and the way to say the shape instead."""
-    lines = text.split("\n")
-    told = "Or give the output's shape, without the batch."
-    said = Change(told, code="layers.Lambda(function, output_shape=(…))",
+def mended_lambda(text: str, code: str) -> tuple[Change, ...]:
+    """The asker's function with keras.ops, as a diff of their lines; and the way to say the shape instead.
+
+    code: the lines of the text that are code.
+    """
+    said = Change("Or give the output's shape, without the batch.", code="layers.Lambda(function, output_shape=(…))",
                   means="The function must then be able to run on the backend of your Keras.")  # fmt: skip
-    for place, line in enumerate(lines[:MOST_LINES]):
-        found = _FOREIGN.search(line) if _LAMBDA.search(line) and len(line) < 600 else None
-        today = IN_KERAS_OPS.get(found["name"]) if found is not None else None
-        if found is None or today is None:
-            continue
-        changed = _in_keras_ops(line)
-        diff = diff_of(line.strip(), changed.strip())
-        label = f"Use the function from keras.ops: {found['owner']}.{found['name']} is keras.ops.{today} today."
-        whole = "\n".join([*lines[:place], changed, *lines[place + 1 :]])
-        return (
-            Change(label, code=changed.strip(), means=_meaning(whole), diff=diff),
-            said,
-        )
+    own = written_in_ops(text, code, (*OF_BACKEND, *OF_TF))
+    if own is not None:
+        return replace(own, means=f"{own.means} {_meaning(text)}".strip()), said
     return (Change("Write the function with keras.ops: Keras then works out its shape.", code="keras.ops.…"), said)
 
 

@@ -287,6 +287,18 @@ def _with_data(spec: ModelSpec) -> list[Check]:
     return [check for check in lines if check.kind in ("fit", "predict") and not check.of_tensor]
 
 
+def tried_in_lines(fix: Change, code: str) -> Change:
+    """A fix with what its lines do live, where they make a model that runs."""
+    if not fix.diff or fix.tried is not None:
+        return fix
+    try:
+        again = find(clean(applied(code, fix.diff)), None, Entries()).spec
+    except LookupError:  # the diff is of lines that are no code
+        return fix
+    tried = attempt(again) if again is not None and again.calls else None
+    return dataclasses.replace(fix, tried=tried) if tried is not None and tried.ran else fix
+
+
 def in_todays_words(code: str) -> Change | None:
     """The asker's own lines with the old arguments under today's names, where that runs."""
     changed = renamed(code)

@@ -19,6 +19,7 @@ from explainers.reading.by_sight import words_for
 from explainers.reading.cutting import axes_named
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
+from explainers.reading.masks_kept import mask_of_more_axes
 from explainers.reading.shapes import walk
 from explainers.reading.sizes_given import shape_for_a_number
 from explainers.reading.states import states_apart
@@ -36,6 +37,7 @@ def misfit(spec: ModelSpec) -> Misfit:
         _index_beyond(spec),
         states_apart(spec),
         _mask(spec),
+        mask_of_more_axes(spec),
         _attention(spec),
         _attended(spec),
         _keys(spec),

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from explainers.core.finding import Change, Finding
-from explainers.reading.known import Known, first_known
+from explainers.core.spec import ModelSpec
+from explainers.reading.known import Known, Said, first_known
+from explainers.reading.patching.foreign import OF_BACKEND, OF_NUMPY, OF_TF
 from explainers.reading.text import Cleaned
+
+_NUMBERS = Change("To see numbers, give the finished model some data.", code="model.predict(x[:1])")
+_OF_TENSORS = {
+    "get_shape": Change("Read shape: a tuple of whole numbers and None.", code="x.shape  # not x.get_shape()"),
+    "set_shape": Change("Let a Reshape say the shape.", code="x = layers.Reshape((…))(x)"),
+    "numpy": _NUMBERS,
+    "eval": _NUMBERS,
+    "op": Change("Read the name of the layer that made it.", code="model.layers[-1].name"),
+}
+
+
+def _in_place_of(said: Said) -> Iterator[Change]:
+    """What does the same with a placeholder."""
+    known = _OF_TENSORS.get(said.words["name"])
+    if known is not None:
+        yield known
+    yield Change("For anything else that computes with it, use keras.ops.", code="keras.ops.mean(x, axis=1)")
+
 
 KNOWN: tuple[Known, ...] = (
     Known(
         "A TensorFlow function was called on a tensor of Keras",
         re.compile(
-            r"KerasTensor cannot be used as input to a TensorFlow function|is not compatible with KerasTensor",
+            r"KerasTensor cannot be used as input to a TensorFlow function|is not compatible with KerasTensor|"
+            r"build a TypeSpec for <KerasTensor",
             re.IGNORECASE,
         ),
         "While a Functional model is built, its tensors are placeholders: they have a shape and no numbers. "
@@ -28,6 +50,26 @@ KNOWN: tuple[Known, ...] = (
                 code="class Step(keras.layers.Layer):\n    def call(self, x):\n        return tf.math.square(x)",
             ),
         ),
+        owners=(*OF_TF, *OF_BACKEND),
+    ),
+    Known(
+        "A placeholder in the place of a size",
+        re.compile(r"Dimension value must be integer or None.{0,120}<KerasTensor", re.IGNORECASE),
+        "A shape lists whole numbers, and while the model is built, tf.shape(x) of a placeholder isn't one.",
+        (
+            Change(
+                "Write -1 for the batch: Reshape and keras.ops.reshape work it out.",
+                code="x = keras.ops.reshape(x, (-1, steps, features))  # or layers.Reshape((steps, features))(x)",
+            ),
+            Change("Sizes that are known are whole numbers in x.shape.", code="features = x.shape[-1]"),
+        ),
+    ),
+    Known(
+        "A tensor of Keras has no such method",
+        re.compile(r"'KerasTensor' object has no attribute '(?P<name>\w{1,60})'", re.IGNORECASE),
+        "While a Functional model is built, its tensors are placeholders: they have a shape, a type, and no numbers. "
+        "{name} belongs to tensors of TensorFlow.",
+        _in_place_of,
     ),
     Known(
         "A tensor of Keras has no numbers yet",
@@ -43,6 +85,7 @@ KNOWN: tuple[Known, ...] = (
             ),
             Change("To see numbers, give the finished model some data.", code="model.predict(x[:1])"),
         ),
+        owners=OF_NUMPY,
     ),
     Known(
         "The data ended before the training did",
@@ -243,6 +286,6 @@ KNOWN: tuple[Known, ...] = (
 )
 
 
-def not_of_shapes(text: Cleaned) -> Finding | None:
-    """The first of these messages that stands in a text."""
-    return first_known(text, KNOWN)
+def not_of_shapes(text: Cleaned, code: str = "", spec: ModelSpec | None = None) -> Finding | None:
+    """The first of these messages that stands in a text. code: its lines that are code; spec: their model."""
+    return first_known(text, KNOWN, code, spec)

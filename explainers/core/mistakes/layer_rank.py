@@ -29,7 +29,7 @@ from explainers.core.mistakes.kit.scene import (
     rank_of,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.mistakes.mask import masked
+from explainers.core.mistakes.mask import ONE_FOR_EACH_STEP, masked
 from explainers.core.mistakes.merge_shapes import names_a_concatenation
 from explainers.core.spec import Check, ModelSpec, Sizes, chain
 
@@ -379,8 +379,7 @@ MISTAKE = Mistake(
                 "Shape {found:shape} must have rank <at least|at most>? ?{expected_ndim}",
             ),
             causes=(
-                "The mask has the shape {mask}: one entry for each number of the data. A recurrent layer needs one for "
-                "each timestep, (batch, timesteps).",
+                f"The mask has the shape {{mask}}: Masking drops only the last axis of its input. {ONE_FOR_EACH_STEP}",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}: {found}.",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}.",
                 (

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.editing import with_layer_before
+from explainers.core.editing import with_arguments, with_layer_before
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import SEQUENCE_READERS, sheet
+from explainers.core.layers import BY_GATES, SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
+from explainers.core.mistakes.kit.mending.left_out import without
 from explainers.core.mistakes.kit.mending.several import mask_of_the_steps
 from explainers.core.mistakes.kit.scene import (
     MOST,
@@ -22,11 +24,68 @@ from explainers.core.mistakes.kit.scene import (
 from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
 
+ONE_FOR_EACH_STEP = "A recurrent layer needs one entry for each timestep, (batch, timesteps)."
+_PADDED = re.compile(r"\bpad_sequences\((?P<given>[^()\n]{1,160})\)")
+_CUDNN_LAYER = re.compile(r"\bCu[Dd][Nn][Nn](?P<name>LSTM|GRU)\b")
+
+
+def _right_padded(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What the fast code for GPUs can read: padding at the end, and one step or more in every row."""
+    padded = _PADDED.search(finding.around)
+    at_the_end = re.search(r"padding ?= ?.post", finding.around) is not None
+    given = re.sub(r",? ?padding ?= ?.pre.", "", padded["given"]) if padded is not None else "x"
+    end = Change(
+        "Pad at the end of each sequence.",
+        code=f'pad_sequences({given}, padding="post")',
+        means='Without padding="post", pad_sequences pads at the start.',
+    )
+    layer = next((name for name in BY_GATES[1:] if name.lower() in finding.around.lower()), BY_GATES[-1])
+    return (
+        *(() if at_the_end else (end,)),
+        Change(
+            "Leave out the rows that hold nothing but padding.",
+            code="kept = (x != 0).any(axis=1)  # for ids; for features: .any(axis=(1, 2))\nx, y = x[kept], y[kept]",
+            means="At least one step must be left in every row, and none between two others may be masked.",
+        ),
+        Change(
+            "Or let the layer do without cuDNN: slower, and any mask will do.",
+            code=f"layers.{layer}(units, use_cudnn=False)  # in Keras 2: layers.RNN(layers.{layer}Cell(units))",
+        ),
+    )
+
+
+def _plain_layer(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """CuDNNLSTM was a class that knew no masks; today's LSTM uses cuDNN by itself where it can."""
+    written = _CUDNN_LAYER.search(finding.around)
+    name = written["name"] if written is not None else "LSTM"
+    return (
+        Change(
+            f"Use {name} instead of CuDNN{name}.",
+            code=f"layers.{name}(units)",
+            means="It reads masks, and today it uses cuDNN by itself, if the padding is at the end.",
+        ),
+        Change("Or do without the mask: padding is then read as data.", code="# no Masking, no mask_zero=True"),
+    )
+
 
 def _past_the_mask(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A layer that ends the sequence, and reads the mask while it does."""
     if not finding.layer or finding.shape("left_shape") is not None:
         return ()
+    of_masking = re.search(r"\bMasking\b|\bmasking_\d", finding.around) and "mbedding" not in finding.around
+    without = Change(
+        "Do without the mask: padding is then read as data.",
+        code="# no Masking in front of it" if of_masking else "layers.Embedding(words, size)  # no mask_zero",
+    )
+    facts = sheet(finding.class_name)
+    if facts is not None and facts.group in ("conv", "pool"):
+        return (
+            without,
+            Change(
+                f"Or read the sequence with a recurrent layer, which uses the mask, instead of {finding.class_name}.",
+                code="layers.LSTM(units)",
+            ),
+        )
     return (
         Change(
             "Return only the last output of the recurrent layer: that of the last step that isn't padding.",
@@ -36,11 +95,23 @@ def _past_the_mask(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
             "Or take the mean over the steps that aren't padding.",
             code=f"layers.GlobalAveragePooling1D()  # instead of {finding.class_name or finding.layer}",
         ),
-        Change(
-            "Or do without the mask: padding is then read as data.",
-            code="layers.Embedding(words, size)  # no mask_zero",
-        ),
+        without,
     )
+
+
+_OF_BIASES = (
+    " Layers in between that have a bias or a normalization turn the padding into other numbers: then pass the mask of the "
+    "input instead, as mask=keras.ops.any(keras.ops.not_equal(inputs, 0), axis=(2, …))."
+)
+
+
+def _has_weights(layer: LayerSpec) -> bool:
+    """Whether a layer, or the one inside, changes what was padding."""
+    inner = layer.get("layer")
+    if isinstance(inner, LayerSpec):
+        return _has_weights(inner)
+    facts = sheet(layer.class_name)
+    return facts is None or facts.group in ("conv", "dense", "norm")
 
 
 def masking_behind(broken: Broken) -> Iterator[Mend]:
@@ -57,13 +128,34 @@ def masking_behind(broken: Broken) -> Iterator[Mend]:
     mask = broken.spec.layers[first.layer]
     spec = with_layer_before(moved, reads[0], LayerSpec(mask.class_name, f"{mask.name}_behind", mask.arguments))
     layer = of_call(broken.spec, reads[0])
+    between = (of_call(broken.spec, i) for i in range(masks[0] + 1, reads[0]))
+    biased = any(_has_weights(one) for one in between)
     yield Mend(
         f"Put the Masking right before {layer.name}, after the layer that flattens the steps.",
         "layers.Masking(mask_value=…)",
         spec,
-        "The mask then has one entry for each timestep, (batch, timesteps).",
+        f"The mask then has one entry for each timestep, (batch, timesteps).{_OF_BIASES if biased else ''}",
         1,
     )
+
+
+def without_a_mask(broken: Broken) -> Iterator[Mend]:
+    """What makes a mask of more axes than steps is left out, or makes none: padding is then read as data."""
+    means = "To keep one for the steps, pass it where the sequence is read: mask=keras.ops.any(keras.ops.not_equal({}, 0), {})."
+    for i, call in enumerate(broken.spec.calls):
+        layer, ref = of_call(broken.spec, i), call.inputs[0]
+        came = broken.spec.inputs[ref.index].shape if ref.source == "input" else (broken.made or {}).get(ref.index, ())
+        if len(came) < (3 if layer.class_name == "Embedding" else 4):
+            continue  # its mask is (batch, timesteps)
+        label = f"Make {layer.name} without a mask: padding is then read as data."
+        if layer.get("mask_zero") is True:
+            code = f"layers.{layer.class_name}(…)  # without mask_zero=True"
+            spec = with_arguments(broken.spec, call.layer, mask_zero=None)
+            yield Mend(label, code, spec, means.format("ids", "axis=-1"), 2)
+        elif layer.class_name == "Masking":
+            label = f"Leave {layer.name} out: padding is then read as data."
+            code = "keras.Input(…)  # followed by what reads it, without Masking"
+            yield Mend(label, code, without(broken.spec, i), means.format("inputs", "axis=(2, …)"), 3)
 
 
 def _beside_its_mask(scene: Scene, sizes: Sizes, mask: Sizes) -> ModelSpec:
@@ -106,6 +198,11 @@ def masked(scene: Scene) -> ModelSpec | None:
     )
 
 
+_OF_CUDNN = (
+    "A mask doesn't fit the fast GPU code, cuDNN: in every row, the steps must come first and the padding last. A row that "
+    "starts with padding, has a gap, or holds nothing but padding is refused."
+)
+
 MISTAKE = Mistake(
     name="mask",
     title="Padding is read as data, or the mask is lost",
@@ -122,13 +219,23 @@ MISTAKE = Mistake(
         Family(
             sees=("cudnn_status_bad_param",),
             says=("CUDNN_STATUS_BAD_PARAM",),
-            causes=(
-                (
-                    "A mask doesn't fit the sequences: a row that is masked from its first step, or that starts with "
-                    "padding, is refused by the fast GPU code."
-                ),
-            ),
+            causes=(_OF_CUDNN,),
             weight=1,
+            advice=_right_padded,
+        ),
+        Family(
+            sees=("right-padded",),
+            says=("mask that does not correspond to <strictly >?right-padded sequences",),
+            causes=(_OF_CUDNN,),
+            advice=_right_padded,
+            title="The fast GPU code needs the padding at the end",
+        ),
+        Family(
+            sees=("masking is not supported",),
+            says=("Masking is not supported for CuDNN",),
+            causes=("CuDNNLSTM and CuDNNGRU can't read a mask, and a layer in front passes one on.",),
+            advice=_plain_layer,
+            title="A layer that reads no masks",
         ),
         Family(
             sees=("/while/select", "_while/select"),
@@ -166,13 +273,11 @@ MISTAKE = Mistake(
                 "`mask` must be",
                 "inputs` and `mask",
                 "mask passed",
-                "masking is not supported",
                 "layer mask must",
             ),
             says=(
                 "Layer {layer} does not support masking, but was passed an input_mask",
                 "does not support masking",
-                "mask that does not correspond to <strictly >?right-padded sequences",
                 "mask should have <the same >?shape",
                 "mask must have <the same >?shape",
                 "mask ... shape {left_shape:shape} ... {right_shape:shape}",
@@ -182,23 +287,19 @@ MISTAKE = Mistake(
                 "The `mask` passed to the {cls} layer must be at least",
                 "The `mask` must be broadcastable to `inputs`...inputs.shape={right_shape:shape}, mask.shape={left_shape:shape}",
                 "The lists `inputs` and `mask` should have the same length",
-                "Masking is not supported for CuDNN",
                 "layer mask must be a list",
             ),
             causes=(
                 "The mask is {left_shape}, its input is {right_shape}: a mask says yes or no for each timestep of each sample, (batch, timesteps).",
                 "The mask has {left} timesteps, the sequence has {right}; each timestep needs one entry in the mask.",
                 "{layer} can't pass on the mask of its input: older versions of Keras refuse that, today's drops the mask with a warning.",
-                (
-                    "A mask doesn't fit the sequences: a row that is masked from its first step, or that starts with "
-                    "padding, is refused by the fast GPU code."
-                ),
+                "A mask doesn't fit its sequences: it says yes or no for each timestep of each sample, (batch, timesteps).",
             ),
             advice=_past_the_mask,
         ),
     ),
     live=masked,
-    mends=(mask_of_the_steps, masking_behind),
+    mends=(mask_of_the_steps, masking_behind, without_a_mask),
     fixes=just(
         (
             ("Put the Masking right before the recurrent layer."),

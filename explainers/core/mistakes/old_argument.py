@@ -47,7 +47,10 @@ def _live(scene: Scene) -> ModelSpec | None:
         return _on_a_dense(scene, Check("attribute", layer=of_method, text="argument"))
     attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
     if re.fullmatch(r"[A-Za-z][A-Za-z_0-9]{1,40}", attribute) and not given:
-        place = "model" if str(finding.values.get("cls")) in MODELS else "module"
+        owner = str(finding.values.get("cls", "")).strip("'\"`,() ")
+        if owner.startswith(("tensorflow", "numpy", "tf")) and ".keras" not in owner:
+            return None  # another library's
+        place = "model" if owner in MODELS else "module"
         return _on_a_dense(scene, Check("attribute", layer=attribute, text=place))
     if not given or class_name is None or class_name not in SHEETS:
         return None
@@ -217,6 +220,47 @@ def _dims_in_a_row(finding: Finding, said: Said) -> str | None:
     return "layer_rank" if "Permute" in said.near(60, 0) else None
 
 
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A name that a module hasn't; else an argument, which most often is a shape."""
+    owner, name = (str(finding.values.get(key, "")).strip("'\"`,() ") for key in ("cls", "attribute"))
+    if owner.partition(".")[0] in ("tensorflow", "tf") and ".keras" not in owner and name:
+        return (
+            Change(
+                "Most likely it is a function of TensorFlow 1, which programs with today's Keras don't need: omit the line.",
+                code=f"tf.compat.v1.{name}  # where TensorFlow 1 is meant",
+            ),
+        )
+    if name and finding.number("size") is None and not finding.values.get("argument"):
+        return (Change(f"Look up today's name: older versions had {name} there, or other packages have it.",
+                       code="print(keras.__version__)"),)  # fmt: skip
+    return (
+        Change(
+            "Today the shape goes into a separate Input.",
+            code="keras.Input(batch_shape=(batch_size, timesteps, features))",
+        ),
+        Change("The code in today's Keras is below."),
+    )
+
+
+OF_THE_OLD_BACKEND = Family(
+    sees=("backend' has no attribute", "from 'keras.backend'", "from 'tensorflow.keras.backend'"),
+    says=(
+        "module 'keras.backend' has no attribute {attribute}",
+        "module 'keras.api.backend' has no attribute {attribute}",
+        "module 'keras.src.backend' has no attribute {attribute}",
+        "module 'tensorflow.keras.backend' has no attribute {attribute}",
+        "module 'keras.api._v2.keras.backend' has no attribute {attribute}",
+        "module 'keras._tf_keras.keras.backend' has no attribute {attribute}",
+        "cannot import name {attribute} from 'keras.backend'",
+        "cannot import name {attribute} from 'tensorflow.keras.backend'",
+    ),
+    causes=("{attribute} was a function of the backend in Keras 2; keras.backend has only a few settings left.",),
+    weight=3,
+    live=nothing_live,
+    title="A function of the old backend",
+)
+
+
 MISTAKE = Mistake(
     name="old_argument",
     title="An argument that Keras no longer knows, or a shape that isn't one",
@@ -231,6 +275,7 @@ MISTAKE = Mistake(
     renamed=True,
     built_silently=True,
     families=(
+        OF_THE_OLD_BACKEND,
         Family(
             sees=("positional argument",),
             says=(
@@ -334,12 +379,6 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    fixes=just(
-        (
-            "Today the shape goes into a separate Input.",
-            "keras.Input(batch_shape=(batch_size, timesteps, features))",
-        ),
-        ("The code in today's Keras is below.", ""),
-    ),
+    fixes=_fixes,
     mends=RENAMED_TODAY,
 )

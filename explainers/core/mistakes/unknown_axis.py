@@ -103,8 +103,8 @@ OF_A_LAMBDA = Family(
     says=("automatically infer the <static >?shape of the <Lambda|layer>'s output",),
     causes=(
         "To learn what the Lambda returns, Keras runs its function once on a symbolic tensor, which holds no "
-        "numbers, and that failed: in Keras 3, functions of keras.backend (K) and of TensorFlow don't accept such a "
-        "tensor; those of keras.ops do.",
+        "numbers, and that failed. Most often the function calls keras.backend (K), which has lost its operations in "
+        "Keras 3, or NumPy, which needs numbers; keras.ops has the same operations.",
     ),
     live=nothing_live,
     title="Keras can't work out what a Lambda returns",
