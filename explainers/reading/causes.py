@@ -9,6 +9,7 @@ from explainers.core.finding import Finding, name_axes, written
 from explainers.core.layers import axis_names, class_of, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.colors import front_names, one_film, one_picture
+from explainers.core.mistakes.kit.mending.merging import two_apart
 from explainers.core.mistakes.kit.scene import prints_samples
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
@@ -99,7 +100,7 @@ def _usual_rank(class_name: str | None) -> int:
 
 def _difference(finding: Finding) -> str:
     """``: axis 1 is 30 there and 5 here``; empty where it isn't one axis."""
-    both = finding.named.get("both", ())
+    both = two_apart(finding.named.get("both", ()))
     expected = finding.shape("expected") or finding.shape("left_shape") or (both[0] if len(both) > 1 else None)
     found = finding.shape("found") or finding.shape("right_shape") or (both[1] if len(both) > 1 else None)
     if expected is None or found is None or not expected:
@@ -191,6 +192,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     if about is not None and about.end == "target":
         if finding.of_samples and len(sizes) == 1 and sizes[0] is not None:
             return ("units",)
+        if finding.number("expected_ndim") not in (None, len(sizes)) and len(sizes) > 2:
+            return ()  # they aren't the axes of the layer: what stands around says more
         sample = _sample(finding) if role == "expected" else _both_samples(finding)
         sample = sample or (finding.without_batch and len(finding.shape("found") or ()) == len(sizes))
         if finding.of_samples and sample:

@@ -16,6 +16,7 @@ from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
 from explainers.core.mistakes.kit.pixels import masks_as_targets, of_images, one_label_for_each_image, own_classes
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
+from explainers.core.mistakes.kit.trained import side_of_square
 from explainers.core.spec import Sizes
 
 
@@ -207,6 +208,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         and wanted >= 4
         and len(found) == 2
         and not _IMAGES_BACK.search(finding.around)
+        and not side_of_square(found[1])
     ):
         return one_label_for_each_image(found[-1], finding.around)
     many = len(found) == 2 and (found[0] is None or found[0] >= PREDICTED)  # fewer are more often one sample's numbers

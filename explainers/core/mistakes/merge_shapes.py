@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.image_sizes import divisible, halved_without_a_rest
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.meeting import other_axes_of_a_dot
-from explainers.core.mistakes.kit.mending.merging import INSIDE, JOINED, far_apart
+from explainers.core.mistakes.kit.mending.merging import INSIDE, JOINED, far_apart, two_apart
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -45,18 +46,34 @@ def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:
         if "dot" in lowered or "axis values" in lowered
         else "Add"
     )
-    axis: dict[str, Argument] = (
-        {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
-    )
     if samples or all(len(shape) < 2 for shape in shapes):
         shapes = tuple((None, *shape) for shape in shapes)
     shapes = tuple(shape for shape in shapes[:8] if shape)
+    axis: dict[str, Argument] = (
+        {"axis": _joined_along(scene.text, shapes)}
+        if name == "Concatenate"
+        else {"axes": _dot_axes(finding)}
+        if name == "Dot"
+        else {}
+    )
     even = all(
         a == b or min(a or 0, b or 0) % 2 == 0 for a, b in zip(*(shape[1:3] for shape in shapes[:2]), strict=False)
     )
     if name == "Concatenate" and lost_on_the_way(shapes) and even and shapes[0][1] != shapes[1][1]:
         return _skipped(shapes)
     return joined(scene, shapes, scene.layer(name, **axis))
+
+
+_AXIS_OF_JOIN = re.compile(r"(?:merge|[cC]oncatenate)\([^\n]{0,160}?\b(?:concat_)?axis ?= ?(-?\d)\b")
+
+
+def _joined_along(text: str, shapes: tuple[Sizes, ...]) -> int:
+    """The axis of the join: where a line of the text says it; the last one, unless they may differ there."""
+    said = {int(axis) for axis in _AXIS_OF_JOIN.findall(text)}
+    if len(said) == 1:
+        return said.pop()
+    only_last = len({len(shape) for shape in shapes}) == 1 and len({shape[:-1] for shape in shapes}) == 1
+    return 1 if only_last and len(shapes[0]) > 2 and len(set(shapes)) > 1 else -1
 
 
 def lost_on_the_way(shapes: tuple[Sizes, ...]) -> bool:
@@ -220,7 +237,7 @@ def _joined_axis(finding: Finding, said: Said) -> Finding:
     """A Concatenate joins along its last axis, unless it is told another: there its inputs may differ."""
     both = finding.named.get("both", ())[:2]
     whole = len(both) == 2 and len(both[0]) == len(both[1]) > 2 and both[0][-1] != both[1][-1]
-    of_the_op = "concatop" in said.match.group().lower() and whole and both[0][:-1] != both[1][:-1]
+    of_the_op = "concat" in said.match.group().lower() and whole and both[0][:-1] != both[1][:-1]
     if "except for the concat" not in said.match.group().lower() and not of_the_op:
         return finding
     return replace(finding, values={**finding.values, "joined_axis": "last"})
@@ -247,7 +264,7 @@ def _of_a_dot(finding: Finding) -> tuple[Change, ...]:
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """By the axes on which they differ; an axis of nothing is explained first."""
-    both = finding.named.get("both", ())[:2]
+    both = two_apart(finding.named.get("both", ()))
     if len(both) == 2 and "batch_dot" in finding.around and finding.number("axis_b") is not None:
         return _of_a_dot(finding)
     if finding.number("expected_ndim") is not None and not both and "in[0] and in[1]" in finding.around:
@@ -394,6 +411,7 @@ MISTAKE = Mistake(
                 "all the input array dimensions except for the concatenation axis must match exactly",
                 "Cannot merge tensors with different batch sizes. <Received|Got> tensors with shapes <:>?{both:shapes}",
                 "Shapes of all inputs must match: values[{i}].shape = {left_shape:shape} != values[{j}].shape = {right_shape:shape}",
+                "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are ... for ...oncat...with input shapes: {both:shapes}",
                 "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}<.>? for ...oncat",
                 "<Cannot|Can not> do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape} with axes=[{axis}, {axis_b}]",
                 "<Cannot|Can not> do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape}",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.broken import fits
+from explainers.core.mistakes.kit.mending.forms import FORMS
 from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
 from explainers.core.mistakes.kit.mending.meeting import (
     labels_in_range,
@@ -34,37 +35,9 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.mistakes.kit.told_of_targets import axis_of_labels, declared, encoder_and_decoder
+from explainers.core.mistakes.kit.trained import RECURRENT, SPARSE, trained
 from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, SAMPLE_WEIGHTS
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
-
-
-def _live(scene: Scene) -> ModelSpec | None:
-    """A model with the output that was expected, trained on the target that was found."""
-    finding = scene.finding
-    logits, labels = finding.shape("logits"), finding.shape("labels")
-    found = finding.shape("found") or labels
-    if found is None:
-        return None
-    expected = finding.shape("expected") or logits or _expected_output(scene, found)
-    if len(expected) == len(found) and finding.without_batch:
-        expected, found = (None, *expected), (EXAMPLES["samples"], *found)
-    if not expected or expected[-1] is None or None in found[1:]:
-        return None
-    found = tuple(EXAMPLES["samples"] if n is None else n for n in found) or (1,)
-    batch = logits[0] if logits is not None else None
-    name = finding.layer if finding.layer and re.fullmatch(r"\w{1,60}", finding.layer) else "dense"
-    dense = LayerSpec("Dense", name, (("units", expected[-1]),))
-    steps = found[1:2] if _only_the_last_step(scene, expected, found) else expected[1:-1]
-    before: Sizes = (batch if batch != found[0] else None, *steps, scene.example("features"))
-    loss = _loss(scene, expected, found)
-    if loss.startswith("sparse") and expected[-1] == 1 and (found[-1] or 0) > 1:  # it reads one label for each row
-        dense = LayerSpec("Dense", name, (("units", found[-1]),))
-    return chain(
-        entry(before, origin="an example"),
-        (*_steps_in_front(scene, expected, found), dense),
-        sequential=True,
-        checks=(Check("fit", (_concrete(before, found[0]),), (found,), loss),),
-    )
 
 
 def _live_label(scene: Scene) -> ModelSpec | None:
@@ -88,13 +61,10 @@ def _flat_rows(finding: Finding, said: Said) -> Finding:
     return replace(finding, named={**finding.named, "found": (logits,), "expected": (logits,)})
 
 
-_SPARSE = re.compile(r"sparse", re.IGNORECASE)
-
-
 def _one_hot_rows(finding: Finding, said: Said) -> Finding:
     """A squeeze in a sparse loss: it takes the last axis off the labels, which would have to be 1 long."""
     classes = finding.number("classes")
-    if classes is None or finding.number("axis") is None or not _SPARSE.search(finding.around) or finding.named:
+    if classes is None or finding.number("axis") is None or not SPARSE.search(finding.around) or finding.named:
         return finding
     rows: Sizes = (None, classes)
     return replace(finding, named={**finding.named, "found": (rows,), "expected": (rows,)})
@@ -138,7 +108,7 @@ def _words(finding: Finding) -> dict[str, str]:
         return {"flat": f"{labels[0]} = {' × '.join(map(str, logits))}", "columns": str(logits[-1])}
     if found == ():
         return {"scalars": "single numbers without an axis"}
-    if finding.number("classes") is not None and _SPARSE.search(finding.around):
+    if finding.number("classes") is not None and SPARSE.search(finding.around):
         return {"one_hot": str(finding.number("classes"))}
     if found and found == finding.shape("expected") and len(found) > 1:
         return {"rows_of": str(found[-1]), "integers": str(found[:-1])}
@@ -208,62 +178,6 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
-_RECURRENT = re.compile(
-    r"lstm|gru\b|rnn|bidirectional|return_sequences|time_?-?steps?|sequence|forecast", re.IGNORECASE
-)
-
-
-def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
-    """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
-    if _only_the_last_step(scene, expected, found):
-        return (LayerSpec("LSTM", "lstm", (("units", scene.example("units in front")),)),)
-    other_steps = len(found) == 3 and found[1] != expected[1:2][0] if len(expected) > 1 else False
-    if len(expected) != 3 or not (len(found) < 3 or other_steps) or not _RECURRENT.search(scene.text):
-        return ()
-    units = scene.example("units in front")
-    return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
-
-
-def _only_the_last_step(scene: Scene, expected: Sizes, found: Sizes) -> bool:
-    """An output for each sample against a target for each step, in a text about sequences."""
-    return len(expected) == 2 and len(found) == 3 and _RECURRENT.search(scene.text) is not None
-
-
-def _expected_output(scene: Scene, found: Sizes) -> Sizes:
-    rank = scene.finding.number("expected_ndim") or len(found) + 1
-    classes = scene.finding.number("classes") or (found[-1] if len(found) > 1 else None) or scene.example("units")
-    names = ("timesteps",) if rank == 3 else tuple(f"axis {i + 1}" for i in range(rank - 2))
-    middle = tuple(scene.example(name) for name in names)
-    return (None, *middle, classes)
-
-
-def _concrete(shape: Sizes, samples: int | None) -> Sizes:
-    batch = shape[0] if shape[0] is not None else samples
-    return (batch, *(EXAMPLES["timesteps"] if n is None else n for n in shape[1:]))
-
-
-def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
-    """The loss in the message; else one that compares shapes as old Keras did for every loss."""
-    said = str(scene.finding.values.get("loss", "")).strip("`'\".")
-    if said in (
-        "mean_squared_error",
-        "mean_absolute_error",
-        "categorical_crossentropy",
-        "binary_crossentropy",
-        "sparse_categorical_crossentropy",
-        "mse",
-        "mae",
-        "huber",
-    ):
-        return said
-    if not said and (named := named_loss(scene.text)):
-        return named
-    squeezed = scene.finding.number("axis") is not None and _SPARSE.search(scene.text)
-    if squeezed or "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
-        return "sparse_categorical_crossentropy"
-    return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
-
-
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected") or finding.shape("output"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
@@ -302,7 +216,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )  # fmt: skip
     if found and expected and steps_differ:
         return (encoder_and_decoder(found[1], found[2]),)
-    if found and ranks[0] > ranks[1] and (ranks[0] > 3 or not _RECURRENT.search(finding.around)):
+    if found and ranks[0] > ranks[1] and (ranks[0] > 3 or not RECURRENT.search(finding.around)):
         return (
             Change(
                 "For one output per sample, make one vector of each before the last Dense.", code="layers.Flatten()"
@@ -323,7 +237,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                    means=f"{found} becomes {found[:-1]}, as the output."),
             Change("Or let the model return every step.", code="layers.LSTM(units, return_sequences=True)\nlayers.Dense(1)"),
         )  # fmt: skip
-    each_step = ranks == (2, 3) and _RECURRENT.search(finding.around)
+    each_step = ranks == (2, 3) and RECURRENT.search(finding.around)
     if ranks[0] < ranks[1] and (loss in OF_NUMBERS or each_step):
         return (
             Change(
@@ -481,7 +395,7 @@ MISTAKE = Mistake(
         COLUMN_METRICS,
     ),
     end="target",
-    live=_live,
+    live=trained,
     fixes=_fixes,
     mends=(
         steps_kept_for_labels,
@@ -491,6 +405,7 @@ MISTAKE = Mistake(
         targets_in_order,
         labels_in_range,
         *WEIGHTED,
+        *FORMS,
         *TARGETS,
         one_output_with_its_columns,
         only_the_targets_columns,

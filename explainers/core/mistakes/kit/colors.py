@@ -31,7 +31,7 @@ def front_names(sizes: Sizes) -> tuple[str, ...]:
         return ("batch", "channels", "height", "width")
     if len(sizes) == 5 and channels_first((sizes[0], *sizes[2:])):
         return ("batch", "frames", "channels", "height", "width")
-    if len(sizes) == 5 and channels_first((sizes[0], sizes[1], *sizes[3:])):
+    if len(sizes) == 5 and sizes[1] != MOST_CHANNELS and channels_first((sizes[0], sizes[1], *sizes[3:])):
         return ("batch", "channels", "depth", "height", "width")
     return ()
 

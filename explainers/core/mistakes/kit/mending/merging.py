@@ -24,11 +24,36 @@ def _pair(broken: Broken) -> tuple[int, int] | None:
     """The places of the two among what reaches the layer."""
     if broken.call is None or len(broken.reaching) < 2:
         return None
-    if len(broken.reaching) == 2:
+    axis = broken.layer.get("axis", -1) if broken.layer.class_name == "Concatenate" else None
+    return disagreeing(broken.reaching, axis if isinstance(axis, int) else None)
+
+
+def disagreeing(shapes: tuple[Sizes, ...], axis: int | None) -> tuple[int, int] | None:
+    """The places of the two shapes that disagree, of more than two the only odd one; None where none is.
+
+    axis: the one along which they are joined, where they may differ; None for layers that work element by element.
+    """
+    if len(shapes) == 2:
         return 0, 1
-    usual, times = Counter(broken.reaching).most_common(1)[0]
-    odd = [place for place, shape in enumerate(broken.reaching) if shape != usual]
-    return (broken.reaching.index(usual), odd[0]) if len(odd) == 1 and times > 1 else None
+    alike = [_without(shape, axis) for shape in shapes]
+    usual, times = Counter(alike).most_common(1)[0]
+    odd = [place for place, shape in enumerate(alike) if shape != usual]
+    return (alike.index(usual), odd[0]) if len(odd) == 1 and times > 1 else None
+
+
+def two_apart(shapes: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
+    """Of the shapes that a message lists: the two that disagree, apart from the last axis where that is enough."""
+    if len(shapes) < 3:
+        return shapes
+    by_the_rest = disagreeing(shapes, -1) if len({_without(shape, -1) for shape in shapes}) > 1 else None
+    pair = by_the_rest or disagreeing(shapes, None) or (0, 1)
+    return shapes[pair[0]], shapes[pair[1]]
+
+
+def _without(shape: Sizes, axis: int | None) -> Sizes:
+    if axis is None or not -len(shape) <= axis < len(shape):
+        return shape
+    return tuple(size for place, size in enumerate(shape) if place != axis % len(shape))
 
 
 def _at(broken: Broken, which: int) -> int:
@@ -53,19 +78,21 @@ def far_apart(one: Sizes, other: Sizes) -> bool:
 
 
 def joined_where_they_differ(broken: Broken) -> Iterator[Mend]:
-    """Concatenate along the only axis on which the two differ."""
-    two = _two(broken)
-    if two is None or len(two[0]) != len(two[1]) or broken.layer.class_name != "Concatenate" or broken.call is None:
+    """Concatenate along the only axis on which they differ."""
+    shapes = broken.reaching
+    if broken.call is None or broken.layer.class_name != "Concatenate" or len({len(shape) for shape in shapes}) != 1:
         return
-    apart = _apart(*two)
-    if len(apart) == 1:
+    apart = sorted({axis for shape in shapes[1:] for axis in _apart(shapes[0], shape)})
+    if len(shapes) > 1 and len(apart) == 1:
         spec = with_arguments(broken.spec, broken.spec.calls[broken.call].layer, axis=apart[0])
+        lengths = [shape[apart[0]] for shape in shapes]
+        far = any(_far(lengths[0], length) for length in lengths[1:])
         yield Mend(
             f"Join them along axis {apart[0]}, the only one in which they differ.",
-            f"layers.Concatenate(axis={apart[0]})([a, b])",
+            f"layers.Concatenate(axis={apart[0]})([{', '.join('abcdefgh'[: len(shapes)])}])",
             spec,
             "",
-            0 if _far(two[0][apart[0]], two[1][apart[0]]) else 2,
+            0 if far else 2,
         )
 
 

@@ -223,21 +223,39 @@ def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
     )
 
 
-def of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
-    """The last Dense, also one for each step, with so many units; None where something else decides the width."""
+def _widest(spec: ModelSpec) -> tuple[int, LayerSpec] | None:
+    """The layer that makes the last axis of the output, also one for each step, with its place."""
     ref = spec.outputs[0]
     while ref.source == "call":
         place = spec.calls[ref.index].layer
         layer = spec.layers[place]
         inner = layer.get("layer") if layer.class_name == "TimeDistributed" else layer
-        if isinstance(inner, LayerSpec) and inner.class_name == "Dense":
-            one = inner.but(units=columns)
-            return with_layer(spec, place, one if inner is layer else layer.but(layer=one))
+        if isinstance(inner, LayerSpec) and width_of(inner):
+            return place, inner
         facts = sheet(layer.class_name)
         if facts is None or facts.group != "same":
             return None
         ref = spec.calls[ref.index].inputs[0]
     return None
+
+
+def of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
+    """The last Dense (or convolution) with so many units (or filters); None where something else decides the width."""
+    if (found := _widest(spec)) is None:
+        return None
+    place, inner = found
+    one, layer = inner.but(**{width_of(inner): columns}), spec.layers[place]
+    return with_layer(spec, place, one if inner is layer else layer.but(layer=one))
+
+
+def width_of(layer: LayerSpec) -> str:
+    """The argument that says how long the last axis of its output is: of a Dense and of convolutions."""
+    facts = sheet(layer.class_name)
+    if layer.class_name == "Dense":
+        return "units"
+    first = layer.get("data_format") == "channels_first"
+    of_filters = facts is not None and facts.group == "conv" and layer.get("filters") is not None
+    return "filters" if of_filters and not first else ""
 
 
 def frames_as_targets(broken: Broken) -> Iterator[Mend]:
@@ -281,14 +299,18 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
         if labels or len(target) != len(output) or columns in (None, output[-1]):
             continue
         spec = of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
-        if spec is not None and columns is not None:
-            yield Mend(
-                f"Give the last Dense units={columns}: one for each column of the target.",
-                f"layers.Dense({columns})",
-                spec,
-                f"The model predicts {columns} number{'s' * (columns > 1)} for each "
-                f"{'step' if len(target) == 3 else 'sample'}.",
-            )
+        last = _widest(broken.spec)
+        if spec is None or last is None or columns is None:
+            continue
+        name, argument = last[1].class_name, width_of(last[1])
+        yield Mend(
+            f"Give the last {name} {argument}={columns}: one for each "
+            f"{'channel' if argument == 'filters' else 'column'} of the target.",
+            f"layers.{name}({columns})" if argument == "units" else f"layers.{name}({columns}, …)",
+            spec,
+            f"The model predicts {columns} number{'s' * (columns > 1)} for each "
+            f"{'pixel' if len(target) == 4 else 'step' if len(target) == 3 else 'sample'}.",
+        )
 
 
 def labels_as_they_are(broken: Broken) -> Iterator[Mend]:

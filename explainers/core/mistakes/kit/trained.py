@@ -1,0 +1,143 @@
+"""An output and a target that don't fit, made live: a model with the output that was expected, trained on what came."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from explainers.core.finding import Finding
+from explainers.core.layers import SHEETS
+from explainers.core.mistakes.kit.colors import SMALLEST, one_picture
+from explainers.core.mistakes.kit.losses import named_loss
+from explainers.core.mistakes.kit.mending.broken import fits
+from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, entry
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
+
+SPARSE = re.compile(r"sparse", re.IGNORECASE)
+RECURRENT = re.compile(r"lstm|gru\b|rnn|bidirectional|return_sequences|time_?-?steps?|sequence|forecast", re.IGNORECASE)
+
+
+def trained(scene: Scene) -> ModelSpec | None:
+    """A model with the output that was expected, trained on the target that was found."""
+    finding = scene.finding
+    logits, labels = finding.shape("logits"), finding.shape("labels")
+    found = finding.shape("found") or labels
+    if found is None:
+        return None
+    expected = finding.shape("expected") or logits or _expected_output(scene, found)
+    if len(expected) == len(found) and finding.without_batch:
+        expected, found = (None, *expected), (EXAMPLES["samples"], *found)
+    if not expected or expected[-1] is None or None in found[1:]:
+        return None
+    found = tuple(EXAMPLES["samples"] if n is None else n for n in found) or (1,)
+    batch = logits[0] if logits is not None else None
+    last = _last(finding, expected, expected[-1])
+    alone = len(found) == len(expected) - 1 and len(found) > 2 and fits(expected[1:], found)
+    steps = found[1:2] if _only_the_last_step(scene, expected, found) else expected[1:-1]
+    before: Sizes = (batch if batch != found[0] else None, *steps, scene.example("features"))
+    loss = _loss(scene, expected, found)
+    if loss.startswith("sparse") and expected[-1] == 1 and (found[-1] or 0) > 1:  # it reads one label for each row
+        last = _last(finding, expected, found[-1])
+    return chain(
+        entry(before, origin="an example"),
+        (*_steps_in_front(scene, expected, found), last),
+        sequential=True,
+        checks=(Check("fit", (_concrete(before, 1 if alone else found[0]),), (found,), loss),),
+    )
+
+
+def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
+    """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
+    if _only_the_last_step(scene, expected, found):
+        return (LayerSpec("LSTM", "lstm", (("units", scene.example("units in front")),)),)
+    other_steps = len(found) == 3 and found[1] != expected[1:2][0] if len(expected) > 1 else False
+    if len(expected) != 3 or not (len(found) < 3 or other_steps) or not RECURRENT.search(scene.text):
+        return ()
+    units = scene.example("units in front")
+    return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
+
+
+def _only_the_last_step(scene: Scene, expected: Sizes, found: Sizes) -> bool:
+    """An output for each sample against a target for each step, in a text about sequences."""
+    return len(expected) == 2 and len(found) == 3 and RECURRENT.search(scene.text) is not None
+
+
+def _last(finding: Finding, expected: Sizes, columns: int | None) -> LayerSpec:
+    """The layer that the message names, where it makes the output's last axis; else a Dense."""
+    name = finding.layer if finding.layer and re.fullmatch(r"\w{1,60}", finding.layer) else "dense"
+    facts = SHEETS.get(finding.class_name or "")
+    if facts is not None and facts.group == "conv" and facts.rank == len(expected) and "Depthwise" not in facts.name:
+        return LayerSpec(facts.name, name, (("filters", columns), ("kernel_size", 1)))
+    return LayerSpec("Dense", name, (("units", columns),))
+
+
+def _expected_output(scene: Scene, found: Sizes) -> Sizes:
+    """An output of the expected rank that such a target was most likely meant for."""
+    rank = scene.finding.number("expected_ndim") or len(found) + 1
+    meant = None if None in found else _meant(scene.finding, rank, found)
+    if meant is not None:
+        return meant
+    classes = scene.finding.number("classes") or (found[-1] if len(found) > 1 else None) or scene.example("units")
+    names = ("timesteps",) if rank == 3 else tuple(f"axis {i + 1}" for i in range(rank - 2))
+    middle = tuple(scene.example(name) for name in names)
+    return (None, *middle, classes)
+
+
+_OF_EACH_STEP = ("TimeDistributed", "Conv1D", "Conv1DTranspose", "CRF")
+
+
+def _meant(finding: Finding, rank: int, found: Sizes) -> Sizes | None:
+    """The output by the target's own axes: one of size 1 lacks or is too much, or its numbers stand in a row."""
+    if one_picture(found) and rank == 4:
+        return (None, *found)
+    if len(found) == 3 and rank == 4 and (side := side_of_square(found[1])) and found[2] != found[1]:
+        return (None, side, side, found[2])
+    if len(found) == rank - 1 and (rank in (4, 5) or (rank == 3 and _each_step(finding))):
+        return (None, *found[1:], 1)
+    if len(found) == 2 and rank == 4:
+        side = side_of_square(found[1])
+        return (None, side, side, 1) if side else None
+    if len(found) < 3 or rank != 2 or RECURRENT.search(finding.around):
+        return None
+    if len(found) == 3 and found[2] == 2 < (found[1] or 0):  # one-hot rows, one-hot encoded again
+        return (None, found[1])
+    larger = [n for n in found[1:] if n != 1]
+    return (None, larger[0] if len(larger) == 1 else math.prod(n or 1 for n in found[1:]))
+
+
+def side_of_square(pixels: int | None) -> int:
+    """The side of a square of so many pixels; 0 where they make none, or hardly an image."""
+    side = math.isqrt(pixels or 0)
+    return side if side >= SMALLEST and side * side == pixels else 0
+
+
+def _each_step(finding: Finding) -> bool:
+    """Whether the last layer gives one output for each step, by its class or its name."""
+    return finding.class_name in _OF_EACH_STEP or "crf" in (finding.layer or "").lower()
+
+
+def _concrete(shape: Sizes, samples: int | None) -> Sizes:
+    batch = shape[0] if shape[0] is not None else samples
+    return (batch, *(EXAMPLES["timesteps"] if n is None else n for n in shape[1:]))
+
+
+def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
+    """The loss in the message; else one that compares shapes as old Keras did for every loss."""
+    said = str(scene.finding.values.get("loss", "")).strip("`'\".")
+    if said in (
+        "mean_squared_error",
+        "mean_absolute_error",
+        "categorical_crossentropy",
+        "binary_crossentropy",
+        "sparse_categorical_crossentropy",
+        "mse",
+        "mae",
+        "huber",
+    ):
+        return said
+    if not said and (named := named_loss(scene.text)):
+        return named
+    squeezed = scene.finding.number("axis") is not None and SPARSE.search(scene.text)
+    if squeezed or "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
+        return "sparse_categorical_crossentropy"
+    return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
