@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS, VIDEOS, sheet
+from explainers.core.mistakes.kit.colors import colors_in_front
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, ends_in_classes, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.mistakes.kit.mending.sides import SIDES, pairs
@@ -300,7 +301,7 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
             continue
         spec = of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
         last = _widest(broken.spec)
-        if spec is None or last is None or columns is None:
+        if spec is None or last is None or columns is None or colors_in_front(target):
             continue
         name, argument = last[1].class_name, width_of(last[1])
         yield Mend(
