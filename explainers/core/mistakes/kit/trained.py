@@ -83,9 +83,6 @@ def _expected_output(scene: Scene, found: Sizes) -> Sizes:
     return (None, *middle, classes)
 
 
-_OF_EACH_STEP = ("TimeDistributed", "Conv1D", "Conv1DTranspose", "CRF")
-
-
 def _meant(finding: Finding, rank: int, found: Sizes) -> Sizes | None:
     """The output by the target's own axes: one of size 1 lacks or is too much, or its numbers stand in a row."""
     if one_picture(found) and rank == 4:
@@ -113,7 +110,9 @@ def side_of_square(pixels: int | None) -> int:
 
 def _each_step(finding: Finding) -> bool:
     """Whether the last layer gives one output for each step, by its class or its name."""
-    return finding.class_name in _OF_EACH_STEP or "crf" in (finding.layer or "").lower()
+    facts = SHEETS.get(finding.class_name or "")
+    by_class = facts is not None and (facts.group == "wrapper" or (facts.group == "conv" and facts.rank == 3))
+    return by_class or "crf" in (finding.layer or "").lower()
 
 
 def _concrete(shape: Sizes, samples: int | None) -> Sizes:
