@@ -59,6 +59,9 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     end = _Patience()
     in_lines = list(_in_lines(spec, mistake, code, end)) if code else []
     written = {change.label for change in in_lines if change.diff}
+    fed = any(check.shapes for check in spec.checks)
+    if code and not any(change.diff for change in in_lines) and not fed:  # no data say how large the pictures are
+        in_lines += _tried_again(corrected(code, _sides(spec, mistake)), spec, code, end)
     others = _in_the_model(spec, found, mistake, code, end)
     diffs = {change.diff for change in in_lines if change.diff}
     offered = [*in_lines, *(change for change in others if not {change.label, change.diff} & (written | diffs))]
@@ -224,7 +227,8 @@ def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
         return []
     sides = [n for tensor in spec.inputs if len(tensor.shape) == 4 for n in tensor.shape[1:3] if n and n > SHRINKS]
     odd = [n for n in dict.fromkeys(sides) if n % SHRINKS]
-    return [(n, near) for n in odd for near in (n // SHRINKS * SHRINKS, -(-n // SHRINKS) * SHRINKS)]
+    near = {n: (n // SHRINKS * SHRINKS, -(-n // SHRINKS) * SHRINKS) for n in odd}
+    return [(n, side) for n in odd for side in sorted(near[n], key=lambda side: abs(side - n))]
 
 
 def _cut_apart(spec: ModelSpec) -> list[tuple[int, int]]:

@@ -82,7 +82,10 @@ def ruled(layer: LayerSpec, inputs: tuple[Shape, ...]) -> Ruling | None:
     A size of 0 or less says that a window found no place to stand: whoever shows it says so.
     """
     facts = sheet(layer.class_name)
-    if facts is None or facts.rule is None or not _fits(facts.rank, facts.least, inputs[0]):
+    if facts is None or facts.rule is None:
+        return None
+    # an embedding looks up numbers of any form
+    if facts.group != "embedding" and not _fits(facts.rank, facts.least, inputs[0]):
         return None
     if _depth(layer) > DEEPEST:  # a Bidirectional asks twice what it wraps, so nested ones double
         return None

@@ -11,7 +11,7 @@ from typing import Any
 from explainers.core.axes import Axis, Shape, plain
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
-from explainers.core.mistakes.kit.colors import one_picture
+from explainers.core.mistakes.kit.colors import lacks_frames, one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -144,6 +144,8 @@ def _missing(words: tuple[str, ...], found: Shape) -> str:
 
 def absent_axes(words: tuple[str, ...], found: Shape) -> list[str]:
     """The axes that nothing of what came can be: rows and columns are a height and a width, units serve as features."""
+    if lacks_frames(words, tuple(axis.size for axis in found)):
+        return [words[1]]
     absent = [word for word in words if word not in {axis.axis for axis in found}]
     for axis in found:
         if axis.axis not in words and absent:

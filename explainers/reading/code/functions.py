@@ -14,7 +14,7 @@ from explainers.reading.code.frames import frame_function
 from explainers.reading.code.higher_order import added_up, mapped_over
 from explainers.reading.code.names import dotted
 from explainers.reading.code.old_backend import of_the_backend
-from explainers.reading.code.operations import OPERATIONS, operate
+from explainers.reading.code.operations import OPERATIONS, contracted, operate
 from explainers.reading.code.samples import windows
 from explainers.reading.code.values import (
     NOT_READ,
@@ -25,6 +25,7 @@ from explainers.reading.code.values import (
     Sym,
     Ten,
     Value,
+    Weight,
     count_of,
     keyed,
 )
@@ -235,7 +236,9 @@ def _told(value: Value, reader: Reader, node: ast.Call) -> Value:
 def _on_tensors(reader: Reader, symbol: Sym, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     """A function of keras.ops, keras.backend or tf."""
     before = len(reader.graph.calls)
-    if symbol.last in OPERATIONS:
+    if symbol.last == "tensordot" and any(isinstance(value, Weight) for value in positional):
+        made = contracted(reader, positional, named, node)
+    elif symbol.last in OPERATIONS:
         made = operate(reader, OPERATIONS[symbol.last], positional, named, node)
     else:
         made = _told(any_operation(reader, symbol.name, positional, named, node), reader, node)

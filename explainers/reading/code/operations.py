@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import string
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -140,6 +141,19 @@ def _of_weight(weights: list[Weight], operands: Sequence[Value]) -> list[tuple[s
     if not weights:
         return []
     return [("weight", tuple(weights[0].sizes)), ("weight_first", isinstance(operands[0], Weight))]
+
+
+def contracted(reader: Reader, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
+    """``ops.tensordot(x, w, axes=1)`` of a tensor and a weight, as the einsum that it is."""
+    x, weight = positional[:2] if len(positional) > 1 else (None, None)
+    sizes = reader.graph.made.get(x.ref) if isinstance(x, Ten) else None
+    axes = named.get("axes", positional[2] if len(positional) > 2 else 2)
+    if sizes is None or not isinstance(weight, Weight) or axes != 1:
+        return Missing(reader.short(node))
+    letters = string.ascii_lowercase[: len(sizes) + len(weight.sizes) - 1]
+    front, inside, behind = letters[: len(sizes) - 1], letters[len(sizes) - 1], letters[len(sizes) :]
+    subscripts = f"{front}{inside},{inside}{behind}->{front}{behind}"
+    return _shaped(reader, "einsum", [subscripts, x, weight], {}, node)
 
 
 def literal(value: Value) -> Argument:

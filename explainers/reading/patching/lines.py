@@ -60,6 +60,13 @@ from explainers.reading.patching.slips import (
     whole_number,
 )
 from explainers.reading.patching.writing import FED, OF_DATA_SETS, Writer, call_in, changed, each, of_kind
+from explainers.reading.patching.wrong_words import (
+    arguments_in_order,
+    input_by_its_name,
+    operand_in_the_other_order,
+    strides_of_the_other_path,
+    vector_beside_steps,
+)
 from explainers.reading.shapes import walk
 
 _BATCH = 32  # Keras' own
@@ -392,7 +399,14 @@ _BY_MISTAKE: dict[str, Writer] = {
         _taken_apart,
         keys_renamed,
     ),
-    "merge_shapes": each(other_operand, where_it_began, shortcut_as_wide),
+    "merge_shapes": each(
+        other_operand,
+        where_it_began,
+        strides_of_the_other_path,
+        operand_in_the_other_order,
+        vector_beside_steps,
+        shortcut_as_wide,
+    ),
     "old_argument": each(shape_in_brackets, number_for_a_shape, swapped_before),
     "target_shape": each(
         target_left_out,
@@ -410,10 +424,14 @@ _BY_MISTAKE: dict[str, Writer] = {
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
-    "data_size": each(own_layer_for_each, arrays_ordered, _batched, made_as_read),
+    "data_size": each(
+        input_by_its_name, arguments_in_order, own_layer_for_each, arrays_ordered, _batched, made_as_read
+    ),
     "layer_rank": each(number_for_a_shape, batched_once, _batched, _steps_between, _pooled_already, index_left_out),
     "operand_sizes": each(
         where_it_began,
+        strides_of_the_other_path,
+        vector_beside_steps,
         step_axis_added,
         patches_on_both_sides,
         _weights_turned,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 from explainers.core.layers import MERGES
 from explainers.core.spec import CallSpec, ModelSpec, Ref, Sizes
@@ -49,12 +50,23 @@ def where_it_began(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
                 shape = inputs[1 - place]
                 starts = (r for r in _in_front(spec, call.inputs[1 - place]) if made.get(r) == shape and r in names)
                 start = next(starts, None)
-                if start is not None and ref in names and names[start] != names[ref]:
+                told = start is not None and ref in names and _branches(spec, start, call, place)
+                if start is not None and told and names[start] not in (names[ref], names.get(call.inputs[1 - place])):
                     label = f"Add {names[start]} here instead of {names[ref]}: the branch begins there."
                     means = "A residual connection adds the input of the branch to its output; these have one shape."
                     yield from _renamed(places, call, spec, names[ref], names[start], label, means)
             return
         made |= {Ref("call", i, k): shape for k, shape in enumerate(outputs or ())}
+
+
+def _branches(spec: ModelSpec, start: Ref, call: CallSpec, place: int) -> bool:
+    """Whether what is added is a branch that begins there: it has weights, and what isn't added then is still read."""
+    ref, other = call.inputs[place], call.inputs[1 - place]
+    if sum(ref in one.inputs for one in spec.calls) < 2:
+        return False
+    between = [other, *takewhile(lambda before: before != start, _in_front(spec, other))]
+    layers = (spec.layers[spec.calls[one.index].layer] for one in between if one.source == "call")
+    return any(layer.get(width) is not None for layer in layers for width in ("units", "filters", "num_heads"))
 
 
 def _adds(spec: ModelSpec, call: CallSpec) -> bool:

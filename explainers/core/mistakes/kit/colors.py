@@ -251,3 +251,9 @@ COLORS_OF_WEIGHTS = Family(
     live=nothing_live,
     title="Trained weights expect images of a different shape",
 )
+
+
+def lacks_frames(axes: tuple[str, ...], found: Sizes) -> bool:
+    """Whether pictures with their channels reach a layer that reads frames of them, or a depth."""
+    pictures = len(axes) == 5 and axes[-1] == "channels" and len(found) == 4
+    return pictures and 0 < (found[-1] or 0) <= MOST_CHANNELS < (found[-2] or 0)

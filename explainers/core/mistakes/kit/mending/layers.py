@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import SEQUENCE_READERS, sheet
-from explainers.core.mistakes.kit.colors import MOST_CHANNELS, colors_in_front
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS, colors_in_front, lacks_frames
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
 from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
@@ -67,10 +67,39 @@ def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def frames_declared(broken: Broken) -> Iterator[Mend]:
+    """Pictures with their channels in front of a layer that reads several of them in a row."""
+    found, source = broken.first, broken.source() if broken.call is not None else None
+    if source is None or not _lacks_frames(broken, found) or broken.spec.inputs[source].shape != found:
+        return
+    axis = _axes_read(broken)[1]
+    shape = (found[0], None, *found[1:])
+    spec = with_input(broken.spec, source, shape)
+    for i, check in broken.fed():
+        if len(check.shapes) == len(spec.inputs) and check.shapes[source][1:] == found[1:]:
+            spec = with_data(spec, i, source, (check.shapes[source][0], 1, *found[1:]))
+    yield Mend(
+        f"Declare the axis of the {axis} in front of height and width; the data need it, too.",
+        f"x = x[:, np.newaxis]\nkeras.Input(shape={written(shape[1:])})",
+        spec,
+        f"None leaves open how many {axis} there are.",
+        0,
+    )
+
+
+def _axes_read(broken: Broken) -> tuple[str, ...]:
+    facts = sheet(broken.layer.class_name) if broken.call is not None else None
+    return facts.axes if facts is not None else ()
+
+
+def _lacks_frames(broken: Broken, found: Sizes) -> bool:
+    return lacks_frames(_axes_read(broken), found)
+
+
 def channels_behind(broken: Broken) -> Iterator[Mend]:
     """Pictures (or volumes) without their axis of channels."""
     found = broken.first
-    if len(found) < 3 or broken.call is None or None in found[1:]:
+    if len(found) < 3 or broken.call is None or None in found[1:] or _lacks_frames(broken, found):
         return
     if found[0] is not None and not _lacks_channels(broken, found):
         return
@@ -88,6 +117,8 @@ def channel_declared(broken: Broken) -> Iterator[Mend]:
     """The same pictures without channels, with the axis declared: first where a second Input has it already."""
     found, source = broken.first, broken.source() if broken.call is not None else None
     if source is None or len(found) < 3 or found[0] is not None or broken.spec.inputs[source].shape != found:
+        return
+    if _lacks_frames(broken, found):
         return
     shape = (*found, 1)
     alike = any(tensor.shape == shape for tensor in broken.spec.inputs)
@@ -431,6 +462,7 @@ RANKS = (
     sample_without_batch,
     outputs_at_every_step,
     numbers_as_pictures,
+    frames_declared,
     channels_behind,
     channel_declared,
     numbers_as_steps,

@@ -181,6 +181,9 @@ def _width(spec: ModelSpec, ref: Ref) -> int | None:
         return spec.inputs[ref.index].shape[-1]
     layer = spec.layers[spec.calls[ref.index].layer]
     inner = layer.get("layer")
+    if layer.class_name == "Concatenate":  # of the states of both directions
+        parts = [_width(spec, part) for part in spec.calls[ref.index].inputs]
+        return sum(part for part in parts if part is not None) if None not in parts else None
     if layer.class_name == "Bidirectional" and isinstance(inner, LayerSpec):
         half = inner.get("units")
         joined = ref.output == 0 and layer.get("merge_mode") in (None, "concat")
