@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import is_input_name
-from explainers.core.mistakes.data_size import reshaped, rows_as_steps
+from explainers.core.mistakes.data_size import reshaped
+from explainers.core.mistakes.kit.columns import rows_as_steps
 from explainers.core.mistakes.kit.fed import fed
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS

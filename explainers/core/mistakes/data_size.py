@@ -11,12 +11,13 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.columns import columns_as_trained, rows_as_steps
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.declared import by_the_shapes
 from explainers.core.mistakes.kit.fed import fed
 from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
+from explainers.core.mistakes.kit.loaders import read_as_declared
 from explainers.core.mistakes.kit.mending.data import DATA
-from explainers.core.mistakes.kit.mending.one_sample import MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.pixels import features_not_classes
@@ -46,7 +47,7 @@ def _advice_of_width(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
                 means="The message says training=False, so it is about the validation at the end of an epoch.",
             ),
         )
-    return resized(finding, dims)
+    return columns_as_trained(finding) or resized(finding, dims)
 
 
 def _of_kernel(finding: Finding, said: Said) -> str | None:
@@ -59,18 +60,8 @@ def _of_state(finding: Finding, said: Said) -> str | None:
     """What a state is told in the same words; and another number of axes behind the batch, whatever their sizes are."""
     expected, found = finding.shape("expected"), finding.shape("found")
     ranks = bool(expected and found and found[0] is None and len(expected) != len(found))
+    ranks = ranks or bool(rows_as_steps(finding))
     return "initial_state" if said.match.group().startswith("State") else "data_rank" if ranks else None
-
-
-def rows_as_steps(finding: Finding) -> dict[str, str]:
-    """A number of timesteps that looks like the number of samples: the whole table was declared as one sample."""
-    expected, found = finding.shape("expected"), finding.shape("found")
-    if not expected or not found or len(expected) != 3 or len(found) != 2 or expected[2] != found[1]:
-        return {}
-    steps = expected[1]
-    if steps is None or steps < MANY_STEPS:
-        return {}
-    return {"rows": f"{steps} timesteps look like the number of rows of the table: input_shape is that of one sample"}
 
 
 _SEVERAL_FED = re.compile(r"\.(?:fit|predict|evaluate|train_on_batch)\(\s{0,9}\[|\b(?:inputs ?= ?|Model\(\s{0,9})\[")
@@ -94,7 +85,8 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
 
 def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What the two shapes say by themselves; else arrays in the order of another Input."""
-    features = features_not_classes(finding.shape("expected"), finding.shape("found"))
+    given = columns_as_trained(finding) or read_as_declared(finding)
+    features = given or features_not_classes(finding.shape("expected"), finding.shape("found"))
     return features or by_the_shapes(finding) or _in_another_order(finding, dims)
 
 
@@ -369,6 +361,10 @@ MISTAKE = Mistake(
             causes=(
                 "{layer} was made for {right} features; {found} reached it, {times} times as many. The pictures are "
                 "{pictures}; after a Flatten, height and width both count, so the model was declared for {declared}.",
+                "{layer} was made for {right} features; {found} reached it. The data were {of_data}: after a Flatten, "
+                "{counted}, so the model was declared for {another}.",
+                "{layer} was made for {right} features; {found} reached it, {times} times as many. If a Flatten is before "
+                "it, height and width both count: images with {longer} times the height and width give just that.",
                 "{layer} was made for {right} numbers, {product}: a whole sample, flattened. The input still has "
                 "its axes: {found}.",
                 "The weights were made for {right} numbers, {product}: a whole sample, flattened. The input still has its "

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, plain
+from explainers.core.axes import Axis, Shape, plain, sizes
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
 from explainers.core.mistakes.kit.colors import lacks_frames, one_picture
@@ -17,7 +18,7 @@ from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
-from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
+from explainers.core.mistakes.kit.mending.one_sample import PREDICTED, out_of_a_batch_of_one
 from explainers.core.mistakes.kit.mending.reduced import REDUCED
 from explainers.core.mistakes.kit.mending.several import one_step_to_attend
 from explainers.core.mistakes.kit.scene import (
@@ -92,7 +93,9 @@ def _live(scene: Scene) -> ModelSpec | None:
         first = scene.layer(class_name, IN_FRONT, return_sequences=False, units=scene.example("units in front"))
         return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
-    return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)
+    one = (1, *shape[1:])
+    told = (("the data", one),) if any(sizes(other) == one for other in finding.shapes) else ()
+    return replace(chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False), told=told)
 
 
 _CALLED_WITH = re.compile(r"received by \w{1,60}\.call\(\):.{0,80}?shape=\((\d{1,6})((?:, ?\d{1,6}){1,5})", re.DOTALL)
@@ -440,5 +443,13 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(*REDUCED, one_step_to_attend, last_output_in_front, sequence_kept_in_front, *RANKS, *DATA),
+    mends=(
+        out_of_a_batch_of_one,
+        *REDUCED,
+        one_step_to_attend,
+        last_output_in_front,
+        sequence_kept_in_front,
+        *RANKS,
+        *DATA,
+    ),
 )

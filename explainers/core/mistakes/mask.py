@@ -198,6 +198,37 @@ def masked(scene: Scene) -> ModelSpec | None:
     )
 
 
+def _of_what_is_in_front(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """The layer in front that passes on a mask which doesn't fit: by what the text names."""
+    behind = Change(
+        "Put the Masking right before the recurrent layer, after what flattens the steps.",
+        code="x = layers.TimeDistributed(layers.Flatten())(x)\nx = layers.Masking(mask_value=0.0)(x)",
+        means="Masking drops only the last axis of its input: before the Flatten its mask has an entry for each row.",
+    )
+    custom = Change(
+        "Let the custom layer in front drop its mask if it returns one vector for a sequence.",
+        code="def compute_mask(self, inputs, mask=None):\n    return None",
+    )
+    embedding = Change("Or make the Embedding without a mask.", code="layers.Embedding(words, dim, mask_zero=False)")
+    return (behind,) if "Masking" in finding.around else (custom, embedding)
+
+
+def _where_the_mask_ends(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A warning: nothing has to be changed, unless the padding matters."""
+    cls = str(finding.values.get("cls", "") or finding.class_name or "layer")
+    facts = sheet(cls)
+    moved = facts is not None and facts.group in ("reshape", "permute", "repeat")
+    keep = (
+        Change(f"Put a Masking after the {cls}, if a recurrent layer follows.", code="x = layers.Masking(mask_value=0.0)(x)")
+        if moved
+        else Change("To skip the padding, read the sequence with a layer that uses masks.",
+                    code=f"layers.LSTM(units)  # or layers.GlobalAveragePooling1D(), without {cls}")
+    )  # fmt: skip
+    without = Change("If padding may be read as data, leave out the mask: the warning goes, and the outputs stay.",
+                     code="# no mask_zero=True, no Masking in front of it")  # fmt: skip
+    return (keep, without) if moved else (without, keep)
+
+
 _OF_CUDNN = (
     "A mask doesn't fit the fast GPU code, cuDNN: in every row, the steps must come first and the padding last. A row that "
     "starts with padding, has a gap, or holds nothing but padding is refused."
@@ -241,6 +272,7 @@ MISTAKE = Mistake(
             sees=("/while/select", "_while/select"),
             says=(
                 "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}. for <'>?{layer:word}/while/Select",
+                "Dimensions must be equal, but are {right} and {left} for ...{layer:word}/while/Select...with input shapes: {right_shape:shape}, {left_shape:shape}",
             ),
             causes=(
                 (
@@ -254,15 +286,21 @@ MISTAKE = Mistake(
                 ),
             ),
             weight=3,
-            advice=just(
-                (
-                    "Let the custom layer in front drop its mask if it returns one vector for a sequence.",
-                    "def compute_mask(self, inputs, mask=None):\n    return None",
-                ),
-                ("Or make the Embedding without a mask.", "layers.Embedding(words, dim, mask_zero=False)"),
-            ),
+            advice=_of_what_is_in_front,
             live=nothing_live,
             title="A mask that doesn't belong to its sequence",
+        ),
+        Family(
+            sees=("with a mask attached",),
+            says=("Layer {layer} (of type {cls}) was passed an input with a mask attached to it",),
+            causes=(
+                "{layer} ({cls}) doesn't pass on masks. This is a warning: the model runs, and from here on padding is read "
+                "as data.",
+            ),
+            weight=3,
+            advice=_where_the_mask_ends,
+            live=nothing_live,
+            title="A layer drops the mask",
         ),
         Family(
             sees=(

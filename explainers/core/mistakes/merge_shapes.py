@@ -57,9 +57,10 @@ def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:
         else {}
     )
     even = all(
-        a == b or min(a or 0, b or 0) % 2 == 0 for a, b in zip(*(shape[1:3] for shape in shapes[:2]), strict=False)
+        a == b or min(a or 0, b or 0) % 2 == 0 for a, b in zip(*(shape[1:-1] for shape in shapes[:2]), strict=False)
     )
-    if name == "Concatenate" and lost_on_the_way(shapes) and even and shapes[0][1] != shapes[1][1]:
+    skips = lost_on_the_way(shapes) and (len(shapes[0]) > 3 or _OF_LEVELS.search(scene.text) is not None)
+    if name == "Concatenate" and skips and even and shapes[0][1] != shapes[1][1]:
         return _skipped(shapes)
     return joined(scene, shapes, scene.layer(name, **axis))
 
@@ -76,21 +77,28 @@ def _joined_along(text: str, shapes: tuple[Sizes, ...]) -> int:
     return 1 if only_last and len(shapes[0]) > 2 and len(set(shapes)) > 1 else -1
 
 
+# Words of a network that makes a sequence shorter and longer again; two sequences may differ by one for other reasons.
+_OF_LEVELS = re.compile(r"pool|upsampl|transpose|u-?net|skip|auto-?encoder|decoder|strides", re.IGNORECASE)
+
+
 def lost_on_the_way(shapes: tuple[Sizes, ...]) -> bool:
-    """Pictures of which one is a pixel smaller, on an even side: what a pooling and an upsampling make of an odd one."""
-    if len(shapes) != 2 or any(len(shape) != 4 or None in shape[1:] for shape in shapes):
+    """Pictures or volumes of which one is a pixel smaller: what a pooling and an upsampling make of an odd side."""
+    if len(shapes) != 2 or len(shapes[0]) != len(shapes[1]) or not 3 <= len(shapes[0]) <= 5:
         return False
-    pairs = list(zip(*(shape[1:3] for shape in shapes), strict=True))
+    if any(None in shape[1:] for shape in shapes):
+        return False
+    pairs = list(zip(*(shape[1:-1] for shape in shapes), strict=True))
     return any(a != b for a, b in pairs) and all(a == b or abs((a or 0) - (b or 0)) == 1 for a, b in pairs)
 
 
 def _skipped(shapes: tuple[Sizes, ...]) -> ModelSpec:
     """The larger one as it is, and the same after a pooling and an upsampling."""
     larger, smaller = sorted(shapes, key=lambda shape: shape[1] or 0, reverse=True)
+    rank = len(larger) - 2
     layers = (
-        LayerSpec("MaxPooling2D", "pooled", (("pool_size", 2),)),
-        LayerSpec("Conv2D", "inside", (("filters", smaller[3]), ("kernel_size", 1))),
-        LayerSpec("UpSampling2D", "upsampled", (("size", 2),)),
+        LayerSpec(f"MaxPooling{rank}D", "pooled", (("pool_size", 2),)),
+        LayerSpec(f"Conv{rank}D", "inside", (("filters", smaller[-1]), ("kernel_size", 1))),
+        LayerSpec(f"UpSampling{rank}D", "upsampled", (("size", 2),)),
         LayerSpec("Concatenate", "concatenate", (("axis", -1),)),
     )
     calls = (
@@ -114,7 +122,9 @@ def _words(finding: Finding) -> dict[str, str]:
         return {"empty": str(empty)}
     if len(shapes) != 2 or not lost_on_the_way(shapes):
         return {}
-    place = 1 if shapes[0][1] != shapes[1][1] else 2
+    if len(shapes[0]) == 3 and not _OF_LEVELS.search(finding.around):
+        return {}
+    place = next(i for i in range(1, len(shapes[0])) if shapes[0][i] != shapes[1][i])
     larger, smaller = sorted((shapes[0][place] or 0, shapes[1][place] or 0), reverse=True)
     whole = halved_without_a_rest(finding.around, larger)
     if whole is not None and halved_without_a_rest(finding.around, smaller) is None:
@@ -145,7 +155,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Two batches of different sizes can't be joined sample by sample, whatever the layers do."""
     both = finding.named.get("both", ())[:2]
     if len(both) == 2 and lost_on_the_way(both):
-        return divisible(finding.around)
+        return divisible(finding.around) if len(both[0]) == 4 else ()
     if len(both) != 2 or len(both[0]) != len(both[1]) or len(both[0]) < 2 or None in (both[0][0], both[1][0]):
         return ()
     if both[0][1:] != both[1][1:] and len(both[0]) > 2:
@@ -161,6 +171,31 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         Change(
             "If a layer was built with a fixed batch, leave the batch open.",
             code="keras.Input(shape=(…))  # not batch_shape, not batch_size",
+        ),
+    )
+
+
+_MOST_CUT = 12  # that convolutions of a block take off a side
+_CONVOLVED = re.compile(r"\bconv|resnet|residual|\bblock\b|\btcn\b|causal|kernel", re.IGNORECASE)
+
+
+def _borders_cut(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """(98, 16) and (100, 16): as many taken off every side as convolutions without padding take."""
+    both = finding.named.get("both", ())[:2]
+    if len(both) != 2 or len(both[0]) != len(both[1]) or both[0][-1] != both[1][-1] or None in (*both[0], *both[1]):
+        return ()
+    cut = {abs((a or 0) - (b or 0)) for a, b in zip(both[0][:-1], both[1][:-1], strict=True)}
+    if len(cut) != 1 or not 1 < max(cut) <= _MOST_CUT or far_apart((1, *both[0]), (1, *both[1])):
+        return ()
+    if not _CONVOLVED.search(finding.around):
+        return ()
+    rank, taken = len(both[0]) - 1, max(cut)
+    padding = "causal" if rank == 1 and "ausal" in finding.around else "same"
+    return (
+        Change(
+            f'Give the convolutions of the branch padding="{padding}": they keep the {"length" if rank == 1 else "sides"}.',
+            code=f'layers.Conv{rank}D(filters, kernel_size, padding="{padding}")',
+            means=f'With padding="valid" each of them shortens a side by kernel_size - 1; together it is {taken} here.',
         ),
     )
 
@@ -271,8 +306,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _PRODUCT_OF_VECTORS
     if len(both) < 2 or len(both[0]) != len(both[1]):
         return _AGREE
-    samples = int("incompatible shapes. received" in finding.around)  # this message leaves the batch axis out
-    apart = [i for i, (a, b) in enumerate(zip(*both, strict=True), samples) if i and a != b]
+    samples = "incompatible shapes. received" in finding.around.lower()  # this message leaves the batch axis out
+    both = tuple((None, *shape) for shape in both) if samples else both
+    apart = [i for i, (a, b) in enumerate(zip(*both, strict=True)) if i and a != b]
     empty = [i for i in range(1, len(both[0])) if both[0][i] == 0]
     if empty and len(both[0]) == 4:
         return (
@@ -359,6 +395,7 @@ MISTAKE = Mistake(
             has_node=True,
             of_samples=True,
             live=lambda scene: merged(scene, samples=True),
+            advice=_borders_cut,
             title="Add, Multiply or a similar layer got shapes that differ",
         ),
         Family(

@@ -86,6 +86,8 @@ def _words(finding: Finding) -> dict[str, str]:
     both = finding.named.get("both", ())
     if finding.mistake == "initial_state" and (state := state_units(finding)) is not None:
         return {"state_of": str(state[0]), "cell_of": str(state[1])}
+    if finding.class_name == "Dot" and len(both) > 1 and min(map(len, both[:2])) > 1:
+        return {"one": str(both[0][-1]), "other": str(both[1][-2]), "dotted": " and ".join(map(written, both[:2]))}
     if finding.mistake == "merge_shapes" and len(both) > 1:
         return {"added" if _of_a_named_merge(finding) else "joined": " and ".join(map(written, both[:2]))}
     if finding.mistake == "layer_rank" and (words := weight_of_other_axes(finding)) is not None:
@@ -230,7 +232,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     state = state_units(finding) if finding.mistake == "initial_state" else None
     if "noise" in finding.values:
         return as_many_as_samples(finding)
-    if finding.mistake == "merge_shapes" and lost_on_the_way(finding.named.get("both", ())[:2]):
+    both = finding.named.get("both", ())[:2]
+    if finding.mistake == "merge_shapes" and lost_on_the_way(both) and len(both[0]) == 4:
         return divisible(finding.around) or multiples()
     if state is not None:
         return fitting_states(finding, *state)
@@ -341,6 +344,8 @@ MISTAKE = Mistake(
                     "it starts from has {state_of}."
                 ),
                 "The noise that is added has a fixed number of rows: {noise}, as in a smaller last batch.",
+                "{layer} multiplies {dotted}: the last axis of the first must be as long as the one before the last of the "
+                "second, and these are {one} and {other}.",
                 "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
                 (

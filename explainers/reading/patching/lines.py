@@ -21,6 +21,7 @@ from explainers.reading.patching.inside import (
     weight_of_the_last_axis,
     width_by_its_name,
 )
+from explainers.reading.patching.loaders import read_as_declared
 from explainers.reading.patching.nets import (
     own_layer_for_each,
     patches_on_both_sides,
@@ -419,13 +420,19 @@ _BY_MISTAKE: dict[str, Writer] = {
     ),
     "": each(whole_number, operations_of_keras),  # Keras says what it asks for, and no mistake has a name for it
     "mask": mask_as_long,
-    "channels": _three_channels,
+    "channels": each(read_as_declared, _three_channels),
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(
-        input_by_its_name, arguments_in_order, own_layer_for_each, arrays_ordered, _batched, made_as_read
+        read_as_declared,
+        input_by_its_name,
+        arguments_in_order,
+        own_layer_for_each,
+        arrays_ordered,
+        _batched,
+        made_as_read,
     ),
     "layer_rank": each(number_for_a_shape, batched_once, _batched, _steps_between, _pooled_already, index_left_out),
     "operand_sizes": each(

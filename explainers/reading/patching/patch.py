@@ -130,7 +130,8 @@ class _Patch:
         sheet = BY_NAME.get(old.class_name)
         order = sheet.order if sheet is not None else ()
         names = (key, *(name for name, today in RENAMED.items() if today == key))
-        at = argument(node, order.index(key) if key in order else -1, *names)
+        joined = 1 if last(node)[:1].islower() else 0  # concatenate([a, b], 1): the tensors come first
+        at = argument(node, order.index(key) + joined if key in order else -1, *names)
         if key not in dict(new.arguments):
             return [self._removed(node, names)]
         if at is not None:

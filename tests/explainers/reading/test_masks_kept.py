@@ -25,7 +25,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:Layer 'reshape'")  # it says that the mask is lost
+@pytest.mark.filterwarnings("ignore:Layer 'reshape")  # it says that the mask is lost
 @pytest.mark.parametrize("name", CASES)
 def test_a_mask_of_more_axes_is_refused_where_keras_refuses_it(name: str) -> None:
     shape, stack, sound = CASES[name]
@@ -70,3 +70,14 @@ def test_padding_at_the_start_is_put_at_the_end_in_the_askers_call() -> None:
     assert fixes[0].code == 'pad_sequences(ids, maxlen=31, padding="post")'
     assert "use_cudnn=False" in fixes[-1].code
     assert "post" not in read(f"rows = pad_sequences(ids, padding='post')\nInvalidArgumentError: {text}").fixes[0].code
+
+
+@pytest.mark.parametrize(
+    ("layer", "first"), [(layers.Conv1D(4, 3), "# no mask_zero"), (layers.Reshape((35,)), "x = layers.Masking(")]
+)
+def test_a_warning_about_a_mask_is_told_as_one(layer: keras.Layer, first: str) -> None:
+    with pytest.warns(UserWarning, match="mask attached") as told:
+        layer(layers.Masking()(np.ones((2, 7, 5))))
+    found = read(f"UserWarning: {told[0].message}")
+    assert "This is a warning: the model runs" in found.cause
+    assert found.fixes[0].code.startswith(first)

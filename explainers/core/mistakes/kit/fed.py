@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from explainers.core.axes import sizes
 from explainers.core.finding import Finding
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, front_names, one_film, one_picture
+from explainers.core.mistakes.kit.columns import rows_as_steps
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -44,12 +46,13 @@ def fed(scene: Scene) -> ModelSpec | None:
         if class_name and _takes(class_name, len(expected))
         else _reader(scene, len(expected), **order)
     )
-    return chain(
+    spec = chain(
         entry(expected, dtype=dtype_of(class_name or "")),
         (layer,),
         sequential=finding.class_name == "Sequential",
         checks=(Check("predict", (found,)),),
     )
+    return replace(spec, told=(("the table", expected[1:]),)) if rows_as_steps(finding) else spec
 
 
 def _too_small_for_the_example(scene: Scene, class_name: str, expected: Sizes) -> bool:

@@ -8,12 +8,18 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
-from explainers.core.finding import Change, Finding, Value
+from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.mistakes.kit.sheet import Said
 from explainers.core.spec import Sizes
 
 _FED = re.compile(r"Arguments received by (?:Sequential|Functional|\w{1,60})\.call\(\).{0,80}?inputs=.{0,60}?shape=")
+
+
+_SIDES_COUNT = ("height and width count", "a different height or width")
+_STEPS_COUNT = ("the timesteps count", "a different number of them")
+_FLAT = 256  # numbers of a flattened feature map; fewer are most often columns
 
 
 def with_fed_data(finding: Finding, said: Said) -> Finding:
@@ -42,16 +48,34 @@ def _declared_sides(finding: Finding) -> tuple[int, int] | None:
     return None if any(rest for _, rest in sides) else (sides[0][0], sides[1][0])
 
 
+def _as_large(finding: Finding) -> Fraction | None:
+    """How many times as long the sides of the images are, by two flat lengths alone: the root of their ratio."""
+    found, wanted = finding.shape("found"), finding.number("right")
+    if (
+        not found
+        or len(found) != 2
+        or not found[1]
+        or not wanted
+        or min(found[1], wanted) < _FLAT
+        or found[1] == wanted
+    ):
+        return None
+    ratio = Fraction(found[1], wanted)
+    up, down = math.isqrt(ratio.numerator), math.isqrt(ratio.denominator)
+    return Fraction(up, down) if up * up == ratio.numerator and down * down == ratio.denominator else None
+
+
 def sides_in_words(finding: Finding) -> dict[str, str]:
     """``65536 is 4 times 16384: …``, where the data are pictures."""
     sides, fed, found = _declared_sides(finding), finding.shape("fed"), finding.shape("found")
-    if sides is None or not fed or not found:
-        return {}
-    return {
-        "declared": f"{sides[0]} × {sides[1]}",
-        "pictures": f"{fed[1]} × {fed[2]}",
-        "times": f"{(found[1] or 0) / (finding.number('right') or 1):g}",
-    }
+    times = f"{(found[1] or 0) / (finding.number('right') or 1):.3g}" if found and len(found) == 2 else ""
+    if sides is not None and fed:
+        return {"declared": f"{sides[0]} × {sides[1]}", "pictures": f"{fed[1]} × {fed[2]}", "times": times}
+    if fed and len(fed) in (3, 4) and found and len(found) == 2:
+        counted, another = _SIDES_COUNT if len(fed) == 4 else _STEPS_COUNT
+        return {"of_data": written(fed), "counted": counted, "another": another}
+    longer = _as_large(finding)
+    return {"longer": str(longer), "times": times} if longer is not None else {}
 
 
 def width_in_words(finding: Finding) -> dict[str, str]:
@@ -67,23 +91,65 @@ def laid_flat(found: Sizes, wanted: int) -> bool:
     return len(found) > 2 and math.prod(size or 0 for size in found[1:]) == wanted
 
 
+_USED = re.compile(r"\bpredict|load_model|\bsaved?\b|trained (?:on|with)|inference|\bweb ?cam|\bphoto\b", re.IGNORECASE)
+
+
 def resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """Declare the model for the pictures as they are, or make them as large as it was declared for."""
+    """Declare the model for the data as they are, or make images as large as it was declared for."""
     sides, fed = _declared_sides(finding), finding.shape("fed")
-    if sides is None or not fed:
+    used = _USED.search(finding.around) is not None
+    if sides is None:
+        flat = len(finding.shape("found") or ()) == 2
+        return _by_the_ratio(finding, used) if not fed else _declared_for(fed) if flat else ()
+    if not fed:
         return ()
-    return (
+    both = (
         Change(
             f"Declare the model for images of your size: {fed[1]} × {fed[2]}.",
             code=f"keras.Input(shape={tuple(fed[1:])})",
-            means="The layers after the Flatten get larger weights, so the model has to be trained again.",
+            means="The layers after the Flatten get larger weights, so the model has to be trained again."
+            if sides[0] * sides[1] < (fed[1] or 0) * (fed[2] or 0)
+            else "The layers after the Flatten get smaller weights, so the model has to be trained again.",
         ),
         Change(
-            f"Or resize the images to what the model was declared for: {sides[0]} × {sides[1]}.",
+            f"Resize the images to what the model was declared for: {sides[0]} × {sides[1]}.",
             code=f"x = layers.Resizing({sides[0]}, {sides[1]})(x)",
             means="The weights stay.",
         ),
     )
+    return both[::-1] if used else both
+
+
+def _declared_for(fed: Sizes) -> tuple[Change, ...]:
+    """An Input for the data that went into the model, where no side says for which others it was declared."""
+    if len(fed) not in (3, 4) or None in fed[1:]:
+        return ()
+    return (
+        Change(
+            f"Declare the model for your data: {written(fed[1:])}.",
+            code=f"keras.Input(shape={written(fed[1:])})",
+            means="It gets new weights, so it has to be trained again. Or bring the data to the shape that "
+            "model.input_shape shows.",
+        ),
+    )
+
+
+def _by_the_ratio(finding: Finding, used: bool) -> tuple[Change, ...]:
+    """Two flat lengths whose ratio is a square: images of another size, whose sizes only the text may give."""
+    if _as_large(finding) is None:
+        return ()
+    given = dict.fromkeys(sides_given(finding.around)) if used else {}
+    size = f"({', '.join(map(str, next(iter(given))))})" if len(given) == 1 else "model.input_shape[1:3]"
+    label = "Resize the images to the size that the model was built for."
+    resize = Change(label, code=f"x = keras.ops.image.resize(x, {size})",
+                    means="The weights stay. model.input_shape shows the size, (batch, height, width, channels).")  # fmt: skip
+    found, layer = finding.shape("found") or (0,), finding.layer or "the layer"
+    declare = Change(  # as `built_for_what_comes` calls it, which is tried
+        f"Declare the Input for your data: then {layer} is made for {found[-1]}.",
+        code="keras.Input(shape=x.shape[1:])",
+        means="The layers after the Flatten get other weights, so the model has to be trained again.",
+    )
+    return (resize, declare) if used else (declare, resize)
 
 
 def of_patches(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...]:

@@ -127,6 +127,11 @@ def _times(large: Sizes, small: Sizes) -> int:
     return ratios.pop() if len(ratios) == 1 and 1 not in ratios else 0
 
 
+def _in_words(sides: Sizes) -> str:
+    """``(19, 14)``, or ``75 steps long`` for sequences."""
+    return written(sides) if len(sides) > 1 else f"{sides[0]} steps long"
+
+
 def sides_made_equal(broken: Broken) -> Iterator[Mend]:
     """Pictures or sequences whose sides differ: cut the larger one, or add zeros to the smaller one."""
     two = _two(broken)
@@ -149,7 +154,7 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
             f"Make the smaller one {times} times as large.",
             f"layers.UpSampling{rank}D({times})",
             with_layer_before(broken.spec, broken.call, grown, _at(broken, 1 - larger)),
-            f"Then both are {written(two[larger][1:-1])}.",
+            f"Then both are {_in_words(two[larger][1:-1])}.",
             1,
         )
     if (rank > 1 and (times > 1 or far_apart(*two))) or times > 2:
@@ -166,7 +171,7 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
             label,
             f"layers.{what}{rank}D({argument})",
             with_layer_before(broken.spec, broken.call, layer, _at(broken, place)),
-            f"Then both are {written(then)}.",
+            f"Then both are {_in_words(then)}.",
             1,
         )
 
@@ -233,27 +238,30 @@ def shortcut(broken: Broken) -> Iterator[Mend]:
 def input_divisible(broken: Broken) -> Iterator[Mend]:
     """A skip connection over poolings: a side that every pooling halves without a rest comes back as it was."""
     two = _two(broken)
-    if two is None or len(two[0]) != len(two[1]) or len(two[0]) != 4 or broken.call is None:
+    if two is None or len(two[0]) != len(two[1]) or not 3 <= len(two[0]) <= 5 or broken.call is None:
         return
     source = broken.source()
     shape = broken.spec.inputs[source].shape if source is not None else ()
     halvings = sum(_halves(broken.spec.layers[call.layer]) for call in broken.spec.calls)
-    if source is None or len(shape) != 4 or not halvings or None in shape[1:3]:
+    if source is None or len(shape) != len(two[0]) or not halvings or None in shape[1:-1]:
         return
     if broken.spec.inputs[source].origin == INSIDE:
         return
     step = 2**halvings
-    sides = tuple(-(-(n or 1) // step) * step for n in shape[1:3])
-    if sides != shape[1:3]:
-        often = "once" if halvings == 1 else f"{halvings} times"
-        yield Mend(
-            f"Use an input whose sides can be halved {often}: {written(sides)}.",
-            f"keras.Input(shape={written((*sides, shape[3]))})",
-            with_input(broken.spec, source, (shape[0], *sides, shape[3])),
-            "Sides that can be halved at every pooling come back unchanged (256 can, eight times); "
-            f"layers.Resizing{written(sides)} resizes the images to that.",
-            2,
-        )
+    sides = tuple(-(-(n or 1) // step) * step for n in shape[1:-1])
+    if sides == shape[1:-1]:
+        return
+    often = "once" if halvings == 1 else f"{halvings} times"
+    resize = f"; layers.Resizing{written(sides)} resizes the images to that" if len(sides) == 2 else ""
+    yield Mend(
+        f"Use an input whose sides can be halved {often}: {written(sides)}."
+        if len(sides) > 1
+        else f"Use sequences whose length can be halved {often}: {sides[0]} steps.",
+        f"keras.Input(shape={written((*sides, shape[-1]))})",
+        with_input(broken.spec, source, (shape[0], *sides, shape[-1])),
+        f"Sides that can be halved at every pooling come back unchanged (256 can, eight times){resize}.",
+        2,
+    )
 
 
 def _halves(layer: LayerSpec) -> bool:
@@ -262,7 +270,7 @@ def _halves(layer: LayerSpec) -> bool:
     if facts is None or facts.group not in ("pool", "conv") or "Transpose" in layer.class_name:
         return False
     step = layer.get("strides") or (layer.get("pool_size", 2) if facts.group == "pool" else 1)
-    return step in (2, (2, 2))
+    return step in (2, (2,), (2, 2), (2, 2, 2))
 
 
 def ranks_made_equal(broken: Broken) -> Iterator[Mend]:

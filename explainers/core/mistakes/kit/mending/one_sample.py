@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from explainers.core.editing import with_data, with_target
+from explainers.core.editing import with_data, with_input, with_target
+from explainers.core.layers import SEQUENCE_READERS
 from explainers.core.mistakes.kit.colors import SMALLEST
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, unfit, written
 from explainers.core.spec import ModelSpec, Sizes
 
 MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
+MANY_ROWS = 256  # of an array that is trained on without the axis of samples
 PREDICTED = 32  # rows that predict takes at a time, where it isn't told
 
 
@@ -21,7 +23,8 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
         if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
             spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
             means = f"{written(came)} is one sample; a batch of it is {written((1, *came))}."
-            cost = 5 if (came[0] or 0) > MANY_STEPS else 1
+            rows = ".fit(" in broken.spec.checks[i].text and (came[0] or 0) > MANY_ROWS  # nobody trains on one
+            cost = 5 if rows or (came[0] or 0) > MANY_STEPS else 1
             targets = broken.spec.checks[i].targets
             if not any(target[:1] == came[:1] for target in targets):  # a target for each row: the rows are samples
                 yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, cost)
@@ -73,13 +76,18 @@ def _one_target(broken: Broken, check: int) -> Sizes | None:
     return targets[0] if alone else None
 
 
+def all_rows(spec: ModelSpec, wanted: Sizes) -> bool:
+    """Whether so many steps are declared as the table of the text has rows, or so many that they can only be rows."""
+    return (wanted[1] or 0) >= MANY_STEPS or any(sizes == wanted[1:] for _, sizes in spec.told)
+
+
 def part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
     """(32, 6) for a model on (None, 48, 6): rows of a table, or the first 32 rows of one sample."""
     if len(wanted) > 3 and len(came) == len(wanted) - 1:
         return came[0] == PREDICTED != wanted[1] and wanted[1] is not None and fits(wanted[2:], came[1:])
     if len(wanted) != 3 or len(came) != 2 or came[1] is None or wanted[2] != came[1] or wanted[1] is None:
         return False
-    return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0] and wanted[1] < MANY_STEPS
+    return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0] and not all_rows(spec, wanted)
 
 
 def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
@@ -117,6 +125,30 @@ def one_large_picture(broken: Broken) -> Iterator[Mend]:
             f"{written(came)} is one image; the model reads batches of {written(wanted[1:])}.",
             0,
         )
+
+
+def out_of_a_batch_of_one(broken: Broken) -> Iterator[Mend]:
+    """(1, 500, 20, 6) for a layer that reads sequences: the samples were put into a batch once more."""
+    if broken.call is None or broken.layer.class_name not in SEQUENCE_READERS:
+        return
+    ref = broken.spec.calls[broken.call].inputs[0]
+    shape = broken.spec.inputs[ref.index].shape if ref.source == "input" else ()
+    given = [sizes for _, sizes in broken.spec.told if isinstance(sizes, tuple)]
+    given += [sizes for check in broken.spec.checks for sizes in check.shapes]
+    if len(shape) != 4 or None in shape[1:] or (1, *shape[1:]) not in given:
+        return
+    spec = with_input(broken.spec, ref.index, (shape[0], *shape[2:]))
+    for i, check in broken.fed():
+        if check.shapes[ref.index] == (1, *shape[1:]):
+            spec = with_data(spec, i, ref.index, shape[1:])
+    yield Mend(
+        f"If the {shape[1]} are your samples, take them out of the batch of one, and declare {written(shape[2:])}.",
+        f"x = x[0]\nkeras.Input(shape={written(shape[2:])})",
+        spec,
+        f"{written((1, *shape[1:]))} is a batch of one sample; x[0] is a batch of {shape[1]}. Keras adds the batch "
+        "axis to what an Input declares.",
+        -1,
+    )
 
 
 ONE_SAMPLE = (batch_in_front, batch_before_one_row, numbers_of_one_sample, batch_before_all_rows)
