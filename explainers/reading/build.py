@@ -371,9 +371,9 @@ def _by_their_keys(check: Check, x: list[NDArray[Any]]) -> Any:
 
 
 def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Ids instead of zeros, where the text gives them and the first Input reads ids: the largest of them."""
-    if check.number is not None and len(x) == 1 and "int" in str(model.inputs[0].dtype):
-        return [np.full(x[0].shape, check.number, "int32")]
+    """The largest of the whole numbers that the text gives, which may be ids, instead of zeros."""
+    if check.number is not None and len(x) == 1:
+        return [np.full(x[0].shape, check.number, "int32" if "int" in str(model.inputs[0].dtype) else x[0].dtype)]
     return x
 
 

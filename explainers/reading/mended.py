@@ -38,6 +38,7 @@ PATIENCE = 2.5  # seconds of processor time for all of them: a busy machine offe
 LONGEST = 8.0  # seconds, however busy it is
 
 
+HALVED = "Such a side comes back unchanged from every halving and doubling."
 OLD_NAMES = "The change also gives what older versions called differently its name in today's Keras."
 
 
@@ -61,7 +62,8 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     written = {change.label for change in in_lines if change.diff}
     fed = any(check.shapes for check in spec.checks)
     if code and not any(change.diff for change in in_lines) and not fed:  # no data say how large the pictures are
-        in_lines += _tried_again(corrected(code, _sides(spec, mistake)), spec, code, end)
+        halved = _tried_again(corrected(code, _sides(spec, mistake)), spec, code, end)
+        in_lines += [dataclasses.replace(change, means=HALVED) for change in halved]
     others = _in_the_model(spec, found, mistake, code, end)
     diffs = {change.diff for change in in_lines if change.diff}
     offered = [*in_lines, *(change for change in others if not {change.label, change.diff} & (written | diffs))]
@@ -246,6 +248,8 @@ def _cut_apart(spec: ModelSpec) -> list[tuple[int, int]]:
 def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
     """The sizes that disagree: of two operands, of data and Input, of target and output."""
     broken = broken_at(spec, found)
+    if broken.call is not None and broken.layer.get("axis") == 0:
+        return []  # what is joined there are the samples
     weight = broken.layer.get("weight") if broken.call is not None else None
     if isinstance(weight, tuple) and len(weight) == 2 and isinstance(weight[0], int) and broken.first:
         width = broken.first[-1]

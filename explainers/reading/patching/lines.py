@@ -65,6 +65,7 @@ from explainers.reading.patching.wrong_words import (
     arguments_in_order,
     input_by_its_name,
     operand_in_the_other_order,
+    parts_of_a_width,
     strides_of_the_other_path,
     vector_beside_steps,
 )
@@ -423,7 +424,7 @@ _BY_MISTAKE: dict[str, Writer] = {
     "channels": each(read_as_declared, _three_channels),
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
-    "reshape": _as_many_numbers,
+    "reshape": each(_as_many_numbers, parts_of_a_width),
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(
         read_as_declared,
@@ -438,6 +439,7 @@ _BY_MISTAKE: dict[str, Writer] = {
     "operand_sizes": each(
         where_it_began,
         strides_of_the_other_path,
+        operand_in_the_other_order,
         vector_beside_steps,
         step_axis_added,
         patches_on_both_sides,

@@ -48,7 +48,8 @@ def shortcut_as_wide(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         call = spec.calls[i]
         facts = BY_NAME.get(spec.layers[call.layer].class_name)
         again = sum(other.line == call.line for other in spec.calls) > 1
-        if facts is None or facts.group != "merge" or len(inputs) != 2 or not again or inputs[0] == inputs[1]:
+        adds = facts is not None and facts.group == "merge" and "axis" not in facts.order
+        if not adds or len(inputs) != 2 or not again or inputs[0] == inputs[1]:
             continue
         node = next((n for n in places.calls(call.line) if _two_names(n)), None)
         rank = len(inputs[0])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from explainers.core.layers import CONVOLUTIONS, MERGES
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
@@ -78,8 +78,8 @@ def _strides_beside(places: Places, node: ast.Call) -> tuple[str, str] | None:
 
 
 def _of_size_one(node: ast.Call) -> bool:
-    size = argument(node, 1, "kernel_size")
-    return isinstance(size, ast.Constant) and size.value == 1
+    given = (*node.args[1:2], *(keyword.value for keyword in node.keywords))
+    return any(isinstance(size, ast.Constant) and size.value == 1 for size in given)
 
 
 def _function(places: Places, node: ast.AST) -> ast.AST | None:
@@ -101,6 +101,25 @@ def operand_in_the_other_order(places: Places, spec: ModelSpec) -> Iterator[Rewr
         label = f"Exchange the two axes of {places.source(operand)} back."
         means = f"{shapes[1]} becomes {(shapes[1][0], *shapes[0][1:])}."
         yield changed(places, [*imports, Edit(*places.span(operand), code)], label, code, means)
+    for node in places.sums(line, "ops.add") if turned else ():
+        name, imports = places.keras()
+        code = f"{name}.ops.transpose({places.source(node.right)}, (0, 2, 1))"
+        label = f"Exchange the two axes of {places.source(node.right)} back."
+        means = f"{shapes[1]} becomes {(shapes[1][0], *shapes[0][1:])}."
+        yield changed(places, [*imports, Edit(*places.span(node.right), code)], label, code, means)
+
+
+def parts_of_a_width(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``reshape(x, (-1, steps, heads, dim))``: the heads share the width, so each has a part of it."""
+    lines = {layer.line for layer in spec.layers} | {check.line for check in spec.checks if check.kind == "reshape"}
+    for node in (node for node in places.calls() if "reshape" in last(node).lower() and node.lineno in lines):
+        listed = [part for part in (*node.args, *(k.value for k in node.keywords)) if isinstance(part, ast.Tuple)]
+        sizes = [part for part in parts(listed[0] if listed else None) if isinstance(part, ast.Name | ast.Attribute)]
+        for whole, count in list(permutations(reversed(sizes), 2))[:MOST]:
+            code = f"{places.source(whole)} // {places.source(count)}"
+            label = f"Write {code} instead of {places.source(whole)} in line {whole.lineno}."
+            means = f"{places.source(count)} parts share the {places.source(whole)} numbers."
+            yield changed(places, [Edit(*places.span(whole), code)], label, code, means)
 
 
 def vector_beside_steps(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

@@ -183,6 +183,8 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
         return
     if broken.layer.class_name == "Dot" or two[0][-1] is None or two[1][-1] is None:
         return
+    if broken.layer.get("axis") == 0:
+        return  # the samples of both would stand one behind the other
     narrow = 0 if (two[0][-1] or 0) < (two[1][-1] or 0) else 1
     wanted, rank = two[1 - narrow][-1], len(two[0]) - 2
     which = ("first", "second")[narrow]
