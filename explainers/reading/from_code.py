@@ -13,7 +13,7 @@ from explainers.core.spec import LayerSpec, ModelSpec
 from explainers.core.words import listed
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
-from explainers.reading.code.evaluator import Reader
+from explainers.reading.code.evaluator import BROKE_OFF, Reader
 from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
 from explainers.reading.misfits import Misfit, misfit, reader_of
@@ -33,7 +33,8 @@ def of_code(
     """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
     mistake, cause = _mistake_in_code(reader, error)
     sheet = find_mistake(mistake)
-    if spec is not None and (mistake is None or (reader.removed and sheet is not None and sheet.renamed)):
+    whole = not any(BROKE_OFF in why for _, why in reader.unread)  # else what stands behind that line is an example
+    if spec is not None and whole and (mistake is None or (reader.removed and sheet is not None and sheet.renamed)):
         mistake, cause = _besides(misfit(spec), (mistake, cause), reader)
     shapes = [*code_shapes(reader, spec)]
     shapes += [

@@ -12,6 +12,7 @@ from explainers.core.finding import Attempt, Change
 from explainers.core.layers import MERGES
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, Mender
+from explainers.core.mistakes.kit.mending.merging import far_apart
 from explainers.core.results import Inspection
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.alike import everywhere
@@ -60,8 +61,8 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     end = _Patience()
     in_lines = list(_in_lines(spec, mistake, code, end)) if code else []
     written = {change.label for change in in_lines if change.diff}
-    fed = any(check.shapes for check in spec.checks)
-    if code and not any(change.diff for change in in_lines) and not fed:  # no data say how large the pictures are
+    fed = any(check.shapes for check in spec.checks)  # else no data say how large the pictures are
+    if code and not any(change.diff for change in in_lines) and not fed and _rounded(broken_at(spec, found)):
         halved = _tried_again(corrected(code, _sides(spec, mistake)), spec, code, end)
         in_lines += [dataclasses.replace(change, means=HALVED) for change in halved]
     others = _in_the_model(spec, found, mistake, code, end)
@@ -220,6 +221,13 @@ def _again(code: str, spec: ModelSpec) -> ModelSpec | None:
     shapes = {name: sizes for name, sizes in spec.told if isinstance(sizes, tuple)}
     numbers = {name: number for name, number in spec.told if isinstance(number, int)}
     return find(clean(code), None, Entries(None, shapes, numbers)).spec
+
+
+def _rounded(broken: Broken) -> bool:
+    """Whether two pictures meet whose sides differ as little as halving and doubling back makes them."""
+    two = broken.reaching
+    images = len(two) == 2 and len(two[0]) == len(two[1]) > 2
+    return images and not far_apart(*two)
 
 
 def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:

@@ -49,6 +49,7 @@ _ALIASES = {
 NAMED = {  # arguments of tf, as keras.ops calls them
     "multiples": "repeats", "depth": "num_classes", "keep_dims": "keepdims", "sizes": "size", "paddings": "pad_width",
     "equation": "subscripts", "input_shape": "shape",
+    "rates": "dilation_rate",
 }  # fmt: skip
 MORE = {
     **{name: name for name in (*EACH, *REDUCED, *SHAPED) if "." not in name},

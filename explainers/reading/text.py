@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from explainers.reading.notebooks import in_lines
 from explainers.reading.scanned import as_meant
 
 LONGEST = 200_000  # characters that are read; longer texts are refused with a sentence
@@ -196,7 +197,7 @@ def _unescaped(text: str) -> str:
 
 def clean(text: str) -> Cleaned:
     """Strip what terminals, mails and web pages put around a text."""
-    shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
+    shown = _CONTROL.sub("", _ANSI.sub("", in_lines(text)[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
     shown = _without_ticks_around(_TICKED.sub(lambda found: found[1] + found[2], shown))
     shown = _WIDE_SIGN.sub(r"\1 ", shown)

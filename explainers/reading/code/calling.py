@@ -79,6 +79,8 @@ _ROLES = ("query", "value", "key")
 def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     """``LSTM(4)(x, initial_state=[h, c])``."""
     positional, named = reader.arguments(node)
+    facts = BY_NAME.get(layer.written.spec.class_name)
+    group = facts.group if facts is not None else ""
     positional += [named[role] for role in _ROLES[len(positional) :] if role in named]  # attention(query=x, value=y)
     inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
     if isinstance(inputs, tuple) and all(isinstance(v, int) or v is None for v in inputs):
@@ -90,9 +92,11 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
         values += positional[1:]  # attention(query, value)
         if layer.written.spec.class_name in MERGES:
             _in_one_list(reader, layer, node)
+    if "states" in named or (group == "cell" and len(positional) > 1):
+        reader.skip(node, f"{reader.short(node)} isn't read here: one step of a cell")
+        return Missing(reader.short(node))
     states = named.get("initial_state", [])
-    known_class = BY_NAME.get(layer.written.spec.class_name)
-    if known_class and known_class.group in ("rnn", "rnn_wrapper") and len(values) > 1:
+    if group in ("rnn", "rnn_wrapper") and len(values) > 1:
         values, states = values[:1], values[1:]
     held = [tensor(reader, v) for v in (states if isinstance(states, list | tuple) else [states])]
     mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
@@ -137,7 +141,7 @@ def apply(
         rules = known(layer.written.spec.class_name)
         if len(inputs) > 1 or rules is None:
             return Missing("a tensor that couldn't be read")
-        shape = example_shape(reader, layer)
+        shape = declared_shape(reader, layer) or example_shape(reader, layer)
         tensors = [Ten(reader.graph.add_input(shape, "", dtype_of(layer), f"an example: {wrong.name} {NOT_THERE}"))]
     if layer.index is None:
         layer.index = reader.graph.add_layer(layer.written.spec)

@@ -46,6 +46,9 @@ def _plain(node: ast.expr) -> Value:
     return tuple(values) if isinstance(node, ast.Tuple) else [*values] if listed else values[0]
 
 
+BROKE_OFF = "this line couldn't be read"
+
+
 class Reader(Found):
     """Reads statements one after the other, keeping what each name stands for.
 
@@ -67,7 +70,7 @@ class Reader(Found):
             except Returned:
                 continue
             except UNREADABLE as error:
-                self.skip(statement.node, f"this line couldn't be read ({type(error).__name__})")
+                self.skip(statement.node, f"{BROKE_OFF} ({type(error).__name__})")
 
     def block(self, body: list[ast.stmt]) -> None:
         """The statements of a body, one after the other."""

@@ -126,6 +126,8 @@ def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str,
     operands = positional[0] if isinstance(positional[0], list) else positional[:1]
     given = {NAMED.get(key, key): value for key, value in named.items()}
     given |= dict(zip(SHAPED[name], positional[1:], strict=False))
+    if name.startswith("image."):
+        given = {key: _of_pictures(value) for key, value in given.items()}
     arguments = [(key, literal(given[key])) for key in SHAPED[name] if key in given]
     operands = [_as_tensor(reader, operand) for operand in operands] if name == "einsum" else operands
     refs = tuple(operand.ref for operand in operands if isinstance(operand, Ten))
@@ -134,6 +136,13 @@ def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str,
         return Missing(reader.short(node))
     arguments += _of_weight(weights, operands)
     return operation_node(reader, f"ops.{name}", tuple(arguments), refs, node)
+
+
+def _of_pictures(value: Value) -> Value:
+    """``[1, 6, 6, 1]`` of tf.image is (6, 6) for Keras, and "VALID" is "valid"."""
+    if isinstance(value, list | tuple) and len(value) == 4 and value[0] == value[3] == 1:
+        return 1 if value[1:3] in ([1, 1], (1, 1)) else tuple(value[1:3])
+    return value.lower() if isinstance(value, str) else value
 
 
 def _of_weight(weights: list[Weight], operands: Sequence[Value]) -> list[tuple[str, Argument]]:
@@ -186,6 +195,9 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
     """An operation on tensors, as a node of the graph."""
     if not name:
         return Missing(reader.short(node))
+    if not positional:  # tf.image.extract_patches(images=x, …)
+        key = next((key for key, value in named.items() if isinstance(value, Ten)), "")
+        positional, named = [named[key]] if key else [], {k: v for k, v in named.items() if k != key}
     if name in OF_TWO:
         positional = [_as_tensor(reader, value) for value in positional]
     if name == "swapaxes":

@@ -14,16 +14,21 @@ from explainers.reading.code.names import dotted
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.sequential import realize
 from explainers.reading.code.statements import Statements, statements
+from explainers.reading.code.subclassed import is_model
 from explainers.reading.code.values import (
     ClassV,
     FuncV,
     LayerV,
     Missing,
+    ModelV,
     ObjV,
     Returned,
     Ten,
+    Value,
     function_of,
 )
+
+MOST_PARTS = 9  # tensors of one argument
 
 
 def read_statements(text: str, found: Statements, entries: Entries | None = None) -> Reader:
@@ -46,7 +51,7 @@ def _objects(reader: Reader) -> None:
     for name, value in list(reader.env.items()):
         if isinstance(value, ObjV) and any(isinstance(held, LayerV) for held in value.attributes.values()):
             with quietly(reader):
-                run_object(reader, value, [Missing(f"the input of {name}")])
+                run_object(reader, value, _examples(value) or [Missing(f"the input of {name}")])
 
 
 def _uncalled(reader: Reader) -> None:
@@ -88,9 +93,49 @@ def _class_alone(reader: Reader, cls: ClassV) -> None:
     commented = reader.source(reader.line(build)) if build is not None else ""
     found = re.search(r"#.{0,40}(\((?:None|\d+)(?:, ?(?:None|\d+)){1,5}\))", commented)
     if found is None:
+        _on_examples(reader, made)
         return
     sizes = tuple(None if "None" in n else int(n) for n in re.findall(r"None|\d{1,9}", found[1]))
     run_object(reader, made, [Ten(reader.graph.add_input(sizes, "", "float32", "the comment"))])
+
+
+def _on_examples(reader: Reader, made: ObjV) -> None:
+    """A model class that nobody calls, on an example for each tensor that its call reads."""
+    inputs = _examples(made) if is_model(made) else []
+    ends = reader.tensors(run_object(reader, made, inputs)) if inputs else []
+    if ends:
+        model = ModelV(False, made.cls.node.name, outputs=[end.ref for end in ends], line=made.cls.node.lineno)
+        model.inputs = reader.graph.sources(model.outputs)
+        reader.models.append(model)
+
+
+def _examples(made: ObjV) -> list[Value]:
+    """Something in the place of each tensor that the call of a class reads."""
+    call = function_of(made.cls.node, "call")
+    given = call.args.args[1:] if call is not None else []
+    if call is None or not given:
+        return []
+    asked = [arg.arg for arg in given[: len(given) - len(call.args.defaults)]] or [given[0].arg]
+    inputs: list[Value] = [Missing(f"the input {name}") for name in asked]
+    count = _taken_apart(call, asked[0])
+    if count > 1:
+        inputs[0] = [Missing(f"the input {asked[0]}, part {place}") for place in range(1, count + 1)]
+    return inputs
+
+
+def _taken_apart(call: ast.FunctionDef, name: str) -> int:
+    """Into how many tensors a call takes its first argument apart: ``a, b = inputs`` and ``inputs[1]``."""
+    count = 1
+    for node in ast.walk(call):
+        value = node.value if isinstance(node, ast.Assign | ast.Subscript) else None
+        if not isinstance(value, ast.Name) or value.id != name:
+            continue
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            count = max(count, len(node.targets[0].elts))
+        place = node.slice.value if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) else None
+        if isinstance(place, int) and 0 <= place < MOST_PARTS:
+            count = max(count, place + 1)
+    return count
 
 
 @contextmanager

@@ -381,7 +381,8 @@ def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
         if ours:
             reader.env[name] = Sym(f"{module}.{alias.name}")
         elif module.split(".", 1)[0] not in ("__future__", "typing", "layers", "models"):
-            reader.env[name] = Missing(name)
+            named_class = name[:1].isupper() and not name.isupper()
+            reader.env[name] = Missing(f"{module}.{alias.name}" if named_class else name)
 
 
 STATEMENTS: dict[type[ast.stmt], Callable[[Reader, Any], None]] = {

@@ -7,6 +7,7 @@ What is offered is put into the asker's lines, and these are run by Python itsel
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from typing import Any
@@ -515,3 +516,48 @@ def test_lambda_around_a_function_of_a_library_is_read() -> None:
         "model = Sequential([layers.Input((40, 30, 3)), layers.Lambda(preprocess_input), layers.Conv2D(5, 3)])\n"
     )
     assert told.unread == ()
+
+
+def test_a_stored_notebook_is_read_cell_by_cell() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# What is a Dense(9)?\n"]},
+        {"cell_type": "code", "source": "%matplotlib inline\nimport keras\nfrom keras import layers", "outputs": []},
+        {
+            "cell_type": "code",
+            "source": ["m = keras.Sequential()\n", "m.add(layers.Dense(6, input_dim=13))\n", "m.add(layers.Dense(2))"],
+            "outputs": [{"output_type": "stream", "text": ["ready\n"]}],
+        },
+    ]
+    told = diagnose(json.dumps({"cells": cells, "nbformat": 4}, indent=1))
+    assert (told.kind, told.mistake) == ("code", None)
+    assert told.model is not None
+    assert told.model["total_params"] == 13 * 6 + 6 + 6 * 2 + 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "def call(self, both):\n        one, other = both\n        return self.d(one) + self.e(other)",
+        "def call(self, both, training=False):\n        return self.d(both[0]) + self.e(both[1])",
+        "def call(self, one, other):\n        return self.d(one) + self.e(other)",
+    ],
+)
+def test_a_model_class_that_nobody_calls_is_shown_on_examples(call: str) -> None:
+    told = read(
+        "import keras\nfrom keras import layers\n\nclass Two(keras.Model):\n    def __init__(self):\n"
+        f"        super().__init__()\n        self.d = layers.Dense(5)\n        self.e = layers.Dense(5)\n    {call}\n"
+    )
+    assert told.mistake is None
+    assert told.spec is not None
+    assert len(told.spec.inputs) == 2
+    assert [layer.class_name for layer in told.spec.layers] == ["Dense", "Dense", "ops.add"]
+
+
+def test_one_step_of_a_cell_is_a_gap_and_no_mistake() -> None:
+    told = diagnose(
+        "import keras\nfrom keras import layers\ncell = layers.LSTMCell(8)\nx = keras.Input((12, 3))\n"
+        "h, *state = layers.RNN(cell, return_state=True)(x)\ny = layers.Dense(3)(h)\n"
+        "z, state = cell(y, states=state)\n"
+    )
+    assert told.mistake is None
+    assert any("one step of a cell" in words for words in told.unread)
