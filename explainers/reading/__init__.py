@@ -2,6 +2,8 @@
 
 Text -> evidence
     text.py          cleaning, and every shape literal with its place in the text
+    scanned.py       letters and digits that a scan has confused
+    languages/       other languages: the words that decide a reading, and translated messages
     messages.py      the error message in a text; the wordings stand with the mistakes (core/mistakes)
     in_general.py, not_of_shapes.py   what a message asks that has no wording there; common ones about other things
     evidence.py      what a message says: numbers and shapes by their names, the layer

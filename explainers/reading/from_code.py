@@ -169,6 +169,9 @@ def code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     read_by = reader_of(spec, spec.inputs[0].name) if spec is not None and len(spec.inputs) == 1 else None
     for name, sizes in list(reader.data.items())[:12]:
         known_names = axis_names(read_by.class_name if read_by is not None else None, len(sizes))
+        declared = spec.inputs[0].shape if spec is not None and read_by is not None else ()
+        if read_by is not None and len(sizes) > 2 and sizes[1:] == declared[1:-1]:  # only the last axis is missing
+            known_names = axis_names(read_by.class_name, len(declared))[:-1]
         names = _in_order(known_names, read_by)[1:] if sizes in fed else ()
         shapes.append(name_axes(sizes, ("samples", *names), f"the data {name}"))
     for written in reader.written():

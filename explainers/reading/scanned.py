@@ -16,6 +16,7 @@ _WORDS = (  # of messages and code; the names of the layers are known anyway
     "output labels logits value dimension None filters"
 )
 _LIKE_ANOTHER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z]{0,30}[IlO10|])[A-Za-z|0][A-Za-z0|1]{2,30}(?![A-Za-z0-9])")
+_A_NUMBER = re.compile(r"(?<![\w.])\d[\dOIl|]{0,6}[OIl|][\dOIl|]{0,6}(?![\w.])|(?<=Input )O(?= of)")
 _IN_A_SHAPE = re.compile(r"\((?:None|\?)(?:\s?,\s?[\dOIl|]{1,7}){1,6}\s?\)")
 
 
@@ -24,6 +25,7 @@ def as_meant(text: str) -> str:
     start = _LIKE_ANOTHER.sub(_word, text[:LONGEST])
     if start == text[:LONGEST]:
         return text
+    start = _A_NUMBER.sub(lambda number: number.group().translate(_DIGITS), start)
     return _IN_A_SHAPE.sub(_digits, start) + text[LONGEST:]
 
 

@@ -164,8 +164,22 @@ def _without_log_marks(text: str) -> str:
     return "\n".join(_LOGGED.sub("", line, count=1) for line in lines)
 
 
-_NUMBERED = re.compile(r"[ ]{0,8}(\d{1,5})(?:[.:|)][ ]{0,2}|[ ]{1,2}|$)")
+_NUMBERED = re.compile(r"[ ]{0,8}(\d{1,5})(?: ?[.:|)][ ]{0,2}|[ ]{1,2}|$)")
 _OF_CODE = re.compile(r"(?m)^\s{0,60}(?:(?:from|import|class|def|for|if|return|@)\b|[\w.]{1,60}\s?[=(])")
+
+
+# Where a statement begins in code whose line ends were lost: ``Sequential() model.add(LSTM(9)) model.add(Dense(1))``
+_BEGINS = re.compile(
+    r"(?<=[)\]]) {1,4}(?=[A-Za-z_]\w{0,40}\.(?:add|compile|fit|summary|predict|evaluate|build)\()|"
+    r"(?<=[\w)\]]) {1,4}(?=from [\w.]{1,60} import |[A-Za-z_]\w{0,40} ?= ?(?:[A-Za-z_]\w{0,40}\.){0,3}[A-Z]\w{1,40}\()"
+)
+
+
+def _with_line_ends(text: str) -> str:
+    """Code that a page has put into one line, with a line for each statement."""
+    lines = text.split("\n")
+    broken = (_BEGINS.sub("\n", line) if len(_BEGINS.findall(line)) > 1 and ";" not in line else line for line in lines)
+    return "\n".join(broken)
 
 
 def _without_line_numbers(text: str) -> str:
@@ -201,7 +215,7 @@ def clean(text: str) -> Cleaned:
     shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
     shown = _without_ticks_around(_TICKED.sub(lambda found: found[1] + found[2], shown))
     shown = _WIDE_SIGN.sub(r"\1 ", shown)
-    shown = as_meant(_without_line_numbers(shown))
+    shown = as_meant(_with_line_ends(_without_line_numbers(shown)))
     shown = _without_log_marks(_without_printer_marks(_ENTITY.sub(lambda found: html.unescape(found.group()), shown)))
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
     flat = _MARGIN.sub(lambda found: " " * len(found.group()), shown).replace("\n", " ")

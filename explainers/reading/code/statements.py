@@ -18,6 +18,10 @@ LONGEST_PIECE = 80  # lines of one statement
 LONGEST_LINE = 4000  # characters; longer lines are data, not code
 
 _PROMPT = re.compile(r"(?m)^[ ]{0,40}(?:>>>|\.{3,8}:?|In \[\d{0,6}\]:|Out\[\d{0,6}\]:) ?")
+# ``my code: x = LSTM(9)(x)``: what is said in front of a statement
+_LABEL = re.compile(
+    r"(?mi)^[ ]{0,8}(?:(?:my|the|this is my|here is my) )?(?:code|model|program|snippet) ?: ?(?=\w[\w.]{0,60} ?[=(])"
+)
 _PRINT = re.compile(r"(?m)^([ ]{0,80})print +([^(=\s][^\n]{0,2000})$")
 _MAGIC = re.compile(r"(?m)^[ ]{0,40}[%!][^\n]{0,2000}$")
 _LONG = re.compile(r"\b(\d{1,18})L\b")
@@ -62,7 +66,7 @@ def statements(text: str) -> Statements:
 
 def _prepare(text: str) -> str:
     """Old prints, prompts and notebook magics give way; every line keeps its number."""
-    text = _MAGIC.sub("", _PROMPT.sub("", text))
+    text = _LABEL.sub("", _MAGIC.sub("", _PROMPT.sub("", text)))
     return _LONG.sub(r"\1", _PRINT.sub(r"\1print(\2)", text))
 
 

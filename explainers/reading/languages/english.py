@@ -13,11 +13,19 @@ LONGEST = 12_000  # characters of a text whose words are looked up
 _OTHER_LETTERS = re.compile(r"[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\ufb50-\ufeff]")
 _LEAST_LETTERS = 2  # of another script
 _BESIDE_LATIN = {"ß": "ss", "đ": "d", "Đ": "D", "ı": "i", "ø": "o", "ł": "l", "ё": "е", "Ё": "Е", "’": "'"}
+# Traditional signs as simplified ones, so that each word is in the vocabulary once.
+_SIMPLIFIED = str.maketrans(
+    "樣數據層維張圖輸參權訓練類別標籤損預測環隱開個組條筆寬長變異區為麼嗎應該種陣詞彙單語時間點現發檢"
+    "錯誤執連積濾過顏畫當幾兩後進來對這裡請問說會讓與還從總轉換減負軸頻處報無實傳運動學習經網絡結構資華",
+    "样数据层维张图输参权训练类别标签损预测环隐开个组条笔宽长变异区为么吗应该种阵词汇单语时间点现发检"
+    "错误执连积滤过颜画当几两后进来对这里请问说会让与还从总转换减负轴频处报无实传运动学习经网络结构资华",
+)
 _TOKEN = re.compile(r"[^\W\d_][^\W\d_']*")
 # Words of scripts without blanks are found anywhere; those of the others begin where a word begins.
 _WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _GLUED_ON = "وبلفا"  # small words of Arabic, and its article, are written together with what follows
+_AND = "و"
 _START = re.compile(r"(?<![\w.])[^\W\d_]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _DIGITS = dict(zip("零一二三四五六七八九十", range(11), strict=True)) | {"两": 2, "兩": 2}
@@ -41,6 +49,11 @@ _ENDS = re.compile(
 _IS = re.compile(r"\s?(?:是|为|為|は|が|[은는이가]|=|:)\s?(?=\d)")
 _BETWEEN_SIDES = re.compile(r"(?<=\d)\s?(?:mal|por|fois|per|kali|carpi|乘以|乘|かける|на|х)\s?(?=\d)")
 _OPEN = re.compile(rf"(?<=[(\[])\s?(?:{NONE})\s?(?=,)", re.IGNORECASE)
+# In another order in each language: ``length sequences different``, ``different sequences length``
+_LENGTHS = re.compile(
+    r"\blength\b[^.?!\d]{0,20}\b(?:different|variable)\b|\b(?:different|variable)\b[^.?!\d]{0,20}\blength\b"
+)
+_CHAIN = re.compile(r"\b(shape|size|output|input)(?= (?:output|input|layer)\b)")  # ``shape output layer Conv2D``
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})(?:[.,\u00a0 ]\d{3}){1,3}(?![\d.,]\d)(?=\s[^\W\d_])")
 
 
@@ -48,14 +61,17 @@ def in_english(text: str) -> str | None:
     """The text with its words for sizes, axes, layers and asking in English; None where it is in English already."""
     words = folded(text[:LONGEST])
     other = len(_OTHER_LETTERS.findall(words))
-    if other < _LEAST_LETTERS and not _is_latin(words):
+    marked = words != text[:LONGEST].translate(_ARABIC_DIGITS)
+    if other < _LEAST_LETTERS and not _is_latin(words, marked):
         return None
     if other:
         words = _counted(words)
     words = _BETWEEN_SIDES.sub("x", _OPEN.sub("None", words))
     words = _THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), _translated(words))
     words = _OTHER_LETTERS.sub(" ", _ENDS.sub(" , ", words))
-    return re.sub(r"(?<=\S)[ ]{2,}", " ", words.replace("how many batch ", "how many batches "))
+    words = re.sub(r"(?<=\S)[ ]{2,}", " ", words)
+    words = _LENGTHS.sub("different lengths", words)
+    return _CHAIN.sub(r"\1 of", words.replace("how many batch ", "how many batches "))
 
 
 def has_other_words(text: str) -> bool:
@@ -65,8 +81,9 @@ def has_other_words(text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """Latin letters without their marks: ``época`` and ``epoca`` are one word. Other scripts stay as they are."""
-    return "".join(_BESIDE_LATIN.get(sign) or _base(sign) for sign in text.translate(_ARABIC_DIGITS))
+    """Latin letters without their marks: ``época`` and ``epoca`` are one word; signs of Chinese in one form."""
+    text = text.translate(_ARABIC_DIGITS).translate(_SIMPLIFIED)
+    return "".join(_BESIDE_LATIN.get(sign) or _base(sign) for sign in text)
 
 
 def _base(sign: str) -> str:
@@ -76,9 +93,12 @@ def _base(sign: str) -> str:
     return base if base < "\u0080" else sign
 
 
-def _is_latin(words: str) -> bool:
-    """Whether the small words of a language with Latin letters are in it."""
+def _is_latin(words: str, marked: bool) -> bool:
+    """Whether a text is in a language with Latin letters: by its small words, or by its letters with marks."""
     small = {token.lower() for token in _TOKEN.findall(words)} & FUNCTION_WORDS
+    if not small and marked:
+        others = (words[start:end].lower() for start, end, english in _known(words) if words[start:end] != english)
+        return len(set(others)) > 1
     if len(small) == 1:
         return has_other_words(words)
     return bool(small)
@@ -110,12 +130,13 @@ def _known(words: str) -> Iterator[tuple[int, int, str]]:
         if pattern is None or found is None:
             continue
         last = found.end()
-        yield found.start(), last, pattern[1][(found.lastindex or 1) - 1]
+        word, english = pattern[1][(found.lastindex or 1) - 1]
+        yield found.start(), last, f"and {english}" if start.group() == _AND and word[0] != _AND else english
 
 
 @cache
-def _patterns() -> dict[str, tuple[re.Pattern[str], tuple[str, ...]]]:
-    """All words by the letter they begin with, the longest first; the number of a group is that of its English word."""
+def _patterns() -> dict[str, tuple[re.Pattern[str], tuple[tuple[str, str], ...]]]:
+    """All words by the letter they begin with, the longest first; the number of a group is that of the word."""
     by_letter: dict[str, list[tuple[str, str]]] = {}
     for english, words in VOCABULARY.items():
         for word in words.split("|"):
@@ -124,7 +145,7 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], tuple[str, ...]]]:
     for entries in by_letter.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     return {
-        letter: (re.compile("|".join(f"({_form(word)})" for word, _ in entries)), tuple(en for _, en in entries))
+        letter: (re.compile("|".join(f"({_form(word)})" for word, _ in entries)), tuple(entries))
         for letter, entries in by_letter.items()
     }
 

@@ -31,7 +31,9 @@ _CHECKED = re.compile(
 )
 _DIMENSIONS = re.compile(r"\b(\d)\s?-?\s?dimension")
 _ARRAY_OF = re.compile(r"\bsize\b[^\d()]{0,20}(\d{1,12})")
-_TWO = re.compile(r"(?<![\d.])(\d{1,9})[^\d()\[\]]{1,30}(\d{1,9})\b")
+_COMPARED = re.compile(r"\bincompatible\b|\bexpected\b.{1,200}\b(?:found|received|got)\b")
+_TWO = re.compile(r"(?<![\w.])(\d{1,9})(?!\w)[^\d()\[\]]{1,30}(?<![\w.])(\d{1,9})(?!\w)")
+_OPERATION = re.compile(r"[\"'](?:[\w.]{1,80}/){0,8}([A-Z]\w{1,40}?)(?:_\d{1,4})?[\"']")
 _INPUT = re.compile(r"\binput[ _]?(?:#|n\S?\.?)?\s?(\d{1,2})\b|\b(\d{1,2})\s?(?:-?\w{0,3}\s)?input\b")
 
 
@@ -109,10 +111,11 @@ def _joined(flat: str) -> str | None:
 
 def _two_shapes(flat: str) -> str | None:
     shapes = _shapes(flat)
-    if len(shapes) != 2 or "incompatible" not in flat:
+    if len(shapes) != 2 or _COMPARED.search(flat) is None:
         return None
     if "expected" in flat:
-        return f"{_head(flat)} shape={shapes[0]}, found shape={shapes[1]}"
+        both = [shape if shape.startswith("(None") else f"(None, {shape[1:]}" for shape in shapes]
+        return f"{_head(flat)} shape={both[0]}, found shape={both[1]}"
     return f"ValueError: Shapes {shapes[0]} and {shapes[1]} are incompatible"
 
 
@@ -127,7 +130,9 @@ def _two_sizes(flat: str) -> str | None:
     sizes = _TWO.search(flat)
     if sizes is None or "dimension" not in flat:
         return None
-    rest = flat[sizes.end() :]
+    operation, shapes = _OPERATION.search(flat), _shapes(flat)
+    given = f" with input shapes: {', '.join(shapes)}." if shapes else ""
+    rest = f" for '{operation[1]}' (op: '{operation[1]}'){given}" if operation is not None else ""
     small, large = sorted((int(sizes[1]), int(sizes[2])))
     if "negative" in flat:
         return f"ValueError: Negative dimension size caused by subtracting {large} from {small}{rest}"

@@ -248,9 +248,9 @@ def _formula(layer: LayerSpec, shape: Sizes, count: int) -> tuple[str, str]:
         if way is not None:
             one = f"({width} + {units} + {way.bias}) x {units}"
             biases = "a bias" if way.bias < 2 else "two biases (reset_after=True)"
-            why = (
-                f" For each of its gates there are a kernel, a recurrent kernel and {biases}." if way.gates > 1 else ""
-            )
+            each = f"{count // way.gates:,} weights, in"
+            parts = f"a kernel, a recurrent kernel and {biases}"
+            why = f" Each of its {way.gates} sets has {each} {parts}." if way.gates > 1 else ""
             return f"{way.gates} x {one} = ", why
     if layer.class_name == "Bidirectional" and count % 2 == 0:
         return f"2 x {count // 2:,} = ", " One layer reads in each direction, with separate weights."

@@ -35,6 +35,12 @@ _GLUED = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,4})?)(k?hz|ms|fps|secs?|mins?|
 _OF_R = re.compile(r"\blayer_([a-z0-9_]{2,40})\(", re.I)
 _VECTOR = re.compile(r"\bc\((?=\s?(?:\d|NULL|NA\b))")
 _BY = re.compile(r"(?<![\w.])(\d{1,5})(?:\s?px)? by (\d{1,5})(?: by (\d{1,5}))?(?![\w.])", re.I)
+# ``height 96, width 80, channels 3``
+_SIDES = re.compile(
+    r"\bheight(?: is| of|=|:)?\s{0,2}(\d{1,5})\b[^\d.?]{1,12}\bwidth(?: is| of|=|:)?\s{0,2}(\d{1,5})\b"
+    r"(?:[^\d.?]{1,12}\bchannels?(?: is| of|=|:)?\s{0,2}(\d{1,4})\b)?",
+    re.I,
+)
 _SPACED = re.compile(
     r"(?<![\w.])(\d{1,5}) ?[x×] ?(\d{1,5})(?: ?[x×] ?(\d{1,5}))?(?: ?[x×] ?(\d{1,5}))?(?![\w.]*[x×]?\d)", re.I
 )
@@ -104,7 +110,7 @@ def in_one_way(text: str) -> str:
     if _OF_R.search(text):
         text = _VECTOR.sub("(", _OF_R.sub(_as_class, text))
     text = _SHORT.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2].lower()])), text)
-    for pattern in (_BY, _SPACED):
+    for pattern in (_SIDES, _BY, _SPACED):
         text = pattern.sub(lambda found: "x".join(number for number in found.groups() if number), text)
     return spelled(_RESHAPED.sub("None", _NAMED_AXIS.sub(r"\1None", text)))
 

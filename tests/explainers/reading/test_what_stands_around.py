@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from explainers.reading.diagnosing import Diagnosis, diagnose
+from explainers.reading.diagnosing import Diagnosis, diagnose, read
 
 
 def raised(work: object) -> str:
@@ -288,3 +288,45 @@ def test_labels_of_each_pixel_have_its_axes() -> None:
     made.compile("sgd", "categorical_crossentropy")
     found = diagnose(raised(lambda: made.fit(np.zeros((4, 22, 18, 3)), np.zeros((4, 22, 18)), verbose=0)))
     assert [axis.axis for axis in found.shapes[0]] == ["batch", "height", "width"]
+
+
+_STACK = (
+    "from tensorflow.keras.layers import GRU",
+    "model = Sequential()",
+    "model.add(GRU(44, input_shape=(23, 5)))",
+    "model.add(GRU(18))",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"{place:>3}  {line}" for place, line in enumerate(_STACK, 7)),
+        "\n".join(f" {place} | {line}" for place, line in enumerate(_STACK, 1)),
+        "In [5]: " + "\n   ...: ".join(_STACK),
+        "My code: " + " ".join(_STACK),
+    ],
+    ids=["numbers", "bars", "ipython", "one line"],
+)
+def test_what_a_page_does_to_lines_of_code(text: str) -> None:
+    spec = read(text).spec
+    assert spec is not None
+    assert [layer.get("units") for layer in spec.layers] == [44, 18]
+
+
+def test_letters_that_a_scan_confuses() -> None:
+    told = "VaIueError: lnput O of layer Istm_2 is incompatible with the Iayer: expected ndim=3, found ndim=2. "
+    found = read(f"{told}FuIl shape received: (None, 3O)")
+    assert (found.mistake, found.layer) == ("layer_rank", "lstm_2")
+    assert [axis.size for axis in found.shapes[0]] == [None, 30]
+    assert read("x = layers.Dense(10)(l1)\nO1 = layers.Dense(8)(x)").text.count("O1") == 1
+
+
+def test_the_message_after_a_change_comes_first() -> None:
+    found = read(
+        "With categorical_crossentropy I get\nValueError: Shapes (None, 1) and (None, 9) are incompatible\n"
+        "When I switch to the sparse one I get\nInvalidArgumentError: Received a label value of 9 which is outside the "
+        "valid range of [0, 9).  Label values: 9 4 1"
+    )
+    assert found.title == "A label that no class of the output has"
+    assert found.asks[0].options[0].startswith("ValueError: Shapes (None, 1)")

@@ -239,7 +239,7 @@ def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """So many files, each with so many rows of so many columns, or of one number each."""
-    samples, features = parts.sizes("samples"), parts.sizes("features")
+    samples, features = parts.sizes("samples"), parts.sizes("features") or parts.sizes("channels")
     every, steps = _steps_of_each(parts)
     one_hot = re.search(r"\bone[- ]?hot", parts.words) is not None
     in_a_row = any(one.role == "samples" and _IN_A_ROW.match(one.word) for one in parts.said)

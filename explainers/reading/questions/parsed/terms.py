@@ -47,7 +47,7 @@ TERMS: dict[str, str] = {
     r"arbitrary)\b.{0,30}"
                     r"\b(?:lengths?|timesteps|time steps|steps|sequences?)\b|\b(?:lengths?|"
                     r"timesteps)\b.{0,25}\b(?:vary|varies|"
-                    r"differs?|change)\b|\bnot (?:all )?(?:the )?same length\b",
+                    r"differs?|different|change)\b|\bnot (?:all )?(?:the )?same length\b",
     "class index": r"\b(?:single|one|actual|predicted|final) (?:class|label|category)\b|\bargmax\b|\bclass (?:name|"
     r"index|number)\b",
     "other features": r"\b(?:different|varying|variable|other|another|more|fewer) (?:number of )?(?:features|"
