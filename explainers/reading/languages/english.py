@@ -36,6 +36,7 @@ _COUNTERS = "个個組组张張条條只枚件つ本人개장명건幅份段句�
 _WRITTEN_DIGIT = re.compile(
     rf"(?<![{_DIGIT}第每最]|[\u4e00-\u9fff](?=一))([{_DIGIT}])(?=[{_COUNTERS}维維次层層行列类類])"
 )
+_CONVOLUTION = re.compile(r"([123一二三])\s?(?:维|次元)の?(?:卷积|畳み込み)层?(?:\s?Conv[123]D)?")  # ``一维卷积Conv1D``
 # ``500组`` alone counts samples; in front of another word it says nothing: ``7个特征``
 _GROUPS = re.compile(
     r"(?<=\d)\s?(?:组|組|条|條|笔|筆|件|例)(?!\s?[\u3400-\u9fff])|(?<=\d)\s?(?:组|組)(?=数据|資料|データ)"
@@ -54,6 +55,7 @@ _LENGTHS = re.compile(
     r"\blength\b[^.?!\d]{0,20}\b(?:different|variable)\b|\b(?:different|variable)\b[^.?!\d]{0,20}\blength\b"
 )
 _CHAIN = re.compile(r"\b(shape|size|output|input)(?= (?:output|input|layer)\b)")  # ``shape output layer Conv2D``
+_OR = re.compile(r"(?<=[\w)]) [ou] (?=[A-Z]\w{2,30}\b)")  # ``Dense(1) o Dense(2)``
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})(?:[.,\u00a0 ]\d{3}){1,3}(?![\d.,]\d)(?=\s[^\W\d_])")
 
 
@@ -66,6 +68,7 @@ def in_english(text: str) -> str | None:
         return None
     if other:
         words = _counted(words)
+    words = _OR.sub(" or ", words)
     words = _BETWEEN_SIDES.sub("x", _OPEN.sub("None", words))
     words = _THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), _translated(words))
     words = _OTHER_LETTERS.sub(" ", _ENDS.sub(" , ", words))
@@ -106,6 +109,7 @@ def _is_latin(words: str, marked: bool) -> bool:
 
 def _counted(words: str) -> str:
     """Numbers with the words that count them, as English has them: ``三个`` is 3, ``500组`` are 500 samples."""
+    words = _CONVOLUTION.sub(lambda found: f" Conv{_DIGITS.get(found[1], found[1])}D ", words)
     words = _WRITTEN_DIGIT.sub(lambda found: f" {_DIGITS[found[1]]} ", words)
     words = _PICTURES.sub(" images ", _GROUPS.sub(" samples ", words))
     return _IS.sub(" = ", _COUNTER.sub(" ", words))

@@ -18,7 +18,7 @@ _OF_MESSAGE = re.compile(
     r"\bexpected\b.{1,200}\b(?:found|received|got)\b",
     re.IGNORECASE,
 )
-_NDIM = re.compile(r"\b(min_|max_)?ndim\s?=\s?(\d)")
+_NDIM = re.compile(r"\b(min_|max_)?ndim(?: (?:expected|found|received|of))?\s?=\s?(\d)")
 _AXIS = re.compile(r"\b(?:axis|dimensions?)\s?(-?\d)\b[^\d()\[\]]{1,60}(\d{1,9})\b")
 _LAYER = re.compile(
     r"\blayers?\s?[\"'`«「]\s?([A-Za-z_][\w/.]{0,80})|[\"'`«「]\s?([a-z_][\w/.]{0,80})\s?[\"'`»」][^\"'\n]{0,12}\blayer|"

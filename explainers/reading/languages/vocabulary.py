@@ -51,7 +51,8 @@ _AXES: dict[str, str] = {
     "单元|ユニット|유닛",
     "neurons": "neuronen|neurone|neurones|neurona|neuronas|neuronio*|neuroni|нейрон*|noron*|no-ron|عصبون*|نورون*|"
     "神经元|ニューロン|뉴런",
-    "filters": "filtre|filtres|filtro|filtros|filtri|фильтр*|bo loc|مرشح*|فلتر*|فیلتر*|滤波器|过滤器|"
+    "filters": "卷积核个数|卷积核数量|卷积核数|"
+    "filtre|filtres|filtro|filtros|filtri|фильтр*|bo loc|مرشح*|فلتر*|فیلتر*|滤波器|过滤器|"
     "フィルター|フィルタ|필터",
     "kernel size": (
         "kernelgrosse|kernel-grosse|taille du noyau|taille de noyau|tamano del kernel|tamano de kernel|"
@@ -103,7 +104,7 @@ _AXES: dict[str, str] = {
 
 _MODELS: dict[str, str] = {
     "layer": (
-        "schicht*|couche|couches|capa|capas|camada*|strato|strati|livello|слой|слоя|слое|слоев|слои|слою|слоем|"
+        "schicht*|ebene|couche|couches|capa|capas|camada*|strato|strati|livello|слой|слоя|слое|слоев|слои|слою|слоем|"
         "katman*|lop|tang|lapisan|طبقة|الطبقة|طبقات|لایه*|层|レイヤー|レイヤ|층|레이어"
     ),
     "model": "modell|modelle|modells|modele|modeles|modelo|modelos|modello|модел*|modeli*|mo hinh|نموذج|النموذج|مدل|"
@@ -209,6 +210,7 @@ _ASKING: dict[str, str] = {
     "الأولى|اولین|第一|最初|첫 번째|첫번째",
     "number of": "anzahl|nombre de|numero de|numero di|количеств*|число|sayisi*|so luong|jumlah|عدد|تعداد|数量|个数|"
     "개수",
+    "per": "pro|par|por",
     "of": "de|di|del|della|do|da|du|des|von|vom",
     "run": "运行|执行|実行|실행",
 }

@@ -50,7 +50,7 @@ from explainers.reading.questions import (
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.parsed.data import of_data
 from explainers.reading.questions.parsed.fact import Fact
-from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near, spoken_of
+from explainers.reading.questions.parsed.facts import BESIDE, COMMON, fact_told, near, spoken_of
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
@@ -237,8 +237,10 @@ def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float,
 
 def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float) -> tuple[Reading, float, bool]:
     terms = terms_in(asked.words)
-    topics = topics_in(asked.words) & spoken_of(asked.parts)
-    if any(needs <= terms and topics - needs <= BESIDE - needs for needs in fact.needs):
+    spoken = spoken_of(asked.parts)
+    topics = topics_in(asked.words) & spoken
+    alone = (needs for needs in fact.needs if needs <= terms and topics - needs <= BESIDE - needs)
+    if any((needs - COMMON) & spoken or not topics_in(asked.words) - topics for needs in alone):
         share = max(share, SURE)  # the question speaks of nothing else
     told = fact_told(fact, asked.parts, entries)
     known = {size for shape in asked.parts.shapes("labels", "to") for size in shape} | _of_batch(asked.parts)

@@ -361,7 +361,7 @@ def table(asked: Asked) -> Told | None:
     facts = sheet(asked.layer)
     if facts is None or facts.rank != 3:
         return None
-    if steps is not None and 1 < steps <= rows:
+    if steps is not None and 1 < steps <= rows and (steps, asked.number(FEATURES)) != (columns, 1):
         return _windows(asked, rows, columns, steps)
     sentence = (
         f"{asked.layer} reads 3 axes, (samples, timesteps, features); ({rows}, {columns}) has 2. If each row is a "

@@ -321,6 +321,8 @@ def _windows(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     rows = table[0] if table is not None else said.value if said is not None else None
     columns = table[1] if table is not None else parts.size("features")
     sequences = any(one.name in (*RECURRENT, "Conv1D") for one in parts.mentions)
+    if table is not None and (steps, parts.size("features")) == (columns, 1):
+        return None  # each row is a sequence
     asks = parts.aims & {"reshape", "input"} or re.search(r"\bhow\b", parts.words)
     if not rows or not columns or not steps or not sequences or not asks or not 1 < steps < rows or parts.shapes("to"):
         return None

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 
 # role: the words that say it, the number before or behind them. The first role that fits a place is taken.
 ROLES: dict[str, str] = {
-    "batch": r"batch[ _-]?sizes?|bs|per batch|(?:mini-?)?batch(?:es)? of|batch",
+    "batch": (
+        r"(?:samples?|examples?|sequences?|images?|rows) (?:per|in (?:a|each|one|every)) batch|"
+        r"batch[ _-]?sizes?|bs|per batch|(?:mini-?)?batch(?:es)? of|batch"
+    ),
     "epochs": r"epochs?",
     "key_dim": r"(?<=heads and )dim\w*|(?<=heads of )(?:size|dim\w*)|key[ _]dims?|key dimensions?|head (?:size|dim)",
     "heads": r"(?:num_|number of )?(?:attention )?heads?",
