@@ -12,7 +12,7 @@ from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
 from explainers.core.spec import ModelSpec
 from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
 
-_FIRST_SENTENCE = re.compile(r"(.{3,240}?[^.])\.(?:\s+(?=[^a-z])|$)", re.DOTALL)
+_FIRST_SENTENCE = re.compile(r"(.{3,240}?[^.])\.(?:\s+(?=[^a-z]|[xy] )|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def spoken_of(parts: Parts) -> frozenset[str]:
     """The terms of a question without those that only count its data, ``15 timesteps``, where it has others."""
     words = parts.words
     for one in parts.said:
-        if one.word:
+        if one.word and one.role != "rank":
             words = re.sub(rf"\b{one.value}[ -]?(?:\w{{1,12}} )?{re.escape(one.word)}\b", " ", words)
     spoken = terms_in(words)
     return spoken if spoken - COMMON else terms_in(parts.words)

@@ -58,7 +58,7 @@ ROLES: dict[str, str] = {
         r"measurements? per|values(?! in| of|\?)|"
         r"values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
         r"indicators?|merkmalen?|spalten|caracter[ií]sticas|columnas|"
-        r"(?<=of )dimension(?:ality)?|dimension(?=[ =]{1,2}\d\d)|amino acids|nucleotides|bases|"
+        r"(?<=(?:of|nd|th) )dimension(?:ality)?|amino acids|nucleotides|bases|"
         r"dim(?:ensional|s|ensions)?(?: (?:word )?(?:vectors?|embeddings?|inputs?|features?))?"
     ),
     "steps": (
