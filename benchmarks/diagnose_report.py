@@ -74,21 +74,21 @@ def standing(text: str) -> set[int]:
     return {int(n) for source in (text, joined) for n in re.findall(r"(?<![\w.])\d{1,15}(?=L\b|\b)", source)}
 
 
-def score(case: dict[str, Any], run: bool = True) -> Scored:
-    """Read one case and rebuild its model; run=False leaves out the recorded forward pass, half of the time."""
+def score(case: dict[str, Any]) -> Scored:
+    """Read one case and rebuild its model."""
     from explainers.reading.asking import MESSAGE
     from explainers.reading.diagnosing import diagnose_live
 
     started = time.process_time()
-    found, _ = diagnose_live(case["text"], run=run)
+    found, explanation = diagnose_live(case["text"], run="through")
     took = time.process_time() - started
     wanted = sorted({n for n in numbers_in(case["facts"]) if n in standing(case["text"])})
     recovered = {axis.size for shape in found.shapes for axis in shape} | {
         v for v in found.numbers.values() if isinstance(v, int)
     }
     live = "none"
-    if found.model is not None:
-        live = "reproduces" if found.model["error"] else "builds"
+    if explanation is not None:
+        live = "reproduces" if explanation.inspection.error is not None else "builds"
     missing = tuple(n for n in wanted if n not in recovered)
     return Scored(
         case["id"],

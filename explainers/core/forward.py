@@ -14,6 +14,7 @@ from explainers.core.axes import Shape
 from explainers.core.graph import Walk, Walked
 from explainers.core.layers import NamedWeight, sheet_of
 from explainers.core.limits import CostError, Limits
+from explainers.core.loops import first_steps
 from explainers.core.recording import Recorder, recording, recurrent_layers, shown, written
 from explainers.core.results import Run, Tensor
 from explainers.core.sliding import least_steps, multiple_of
@@ -56,6 +57,16 @@ def _fed(chosen: Sequence[tuple[Walked, tuple[int, ...]]]) -> dict[str, int]:
     }
 
 
+def run_through(model: Any, walk: Walk, limits: Limits) -> Run:
+    """One eager forward pass that keeps nothing: whether the layers take what `run_once` would feed."""
+    chosen, notes, too_many = _planned(walk, limits)
+    if too_many:
+        return not_run(too_many)
+    with first_steps(model):
+        model(_as_declared(model, [make_data(step, shape, None, walk) for step, shape in chosen]), training=False)
+    return _of_shapes(chosen, notes)
+
+
 def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     """One eager forward pass on real data, with every cell call recorded."""
     chosen, notes, too_many = _planned(walk, limits)
@@ -90,8 +101,11 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
 def plan(walk: Walk, limits: Limits) -> Run:
     """What `run_once` would feed, without running: shapes alone. Raises CostError where that does."""
     chosen, notes, too_many = _planned(walk, limits)
-    if too_many:
-        return not_run(too_many)
+    return not_run(too_many) if too_many else _of_shapes(chosen, notes)
+
+
+def _of_shapes(chosen: Sequence[tuple[Walked, tuple[int, ...]]], notes: list[str]) -> Run:
+    """What is fed, without numbers."""
     fed = tuple(Tensor(step.layer.name, _sized(step.outputs[0], shape)) for step, shape in chosen)
     return Run(fed, (), (), 0, None, " ".join(notes))
 

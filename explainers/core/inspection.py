@@ -19,7 +19,17 @@ from explainers.core import code
 from explainers.core.axes import TIMES, Shape, as_factor
 from explainers.core.building import BuildLog, build_watched
 from explainers.core.failures import explain_failure
-from explainers.core.forward import Feed, check_cost, concrete_inputs, ids, make_data, not_run, plan, run_once
+from explainers.core.forward import (
+    Feed,
+    check_cost,
+    concrete_inputs,
+    ids,
+    make_data,
+    not_run,
+    plan,
+    run_once,
+    run_through,
+)
 from explainers.core.graph import Walk, Walked, follow, node_of
 from explainers.core.layers import RECURRENT
 from explainers.core.layers.ruling import verb_of
@@ -31,7 +41,8 @@ from explainers.core.subclassed import NeverCalled, traced
 from explainers.core.waves import waves
 from explainers.core.words import singular, spoken_by_keras
 
-Running = bool | Literal["plan"]  # "plan": what would be fed, without running; no weight gets its numbers
+# "plan": what would be fed, without running; no weight gets its numbers. "through": run, and nothing is recorded.
+Running = bool | Literal["plan", "through"]
 
 __all__ = [
     "Feed",
@@ -135,6 +146,8 @@ def _run(
     Data that a lesson brought must run: what is raised then is raised on. So is "out of memory", no fault of any data.
     """
     try:
+        if run == "through":
+            return run_through(model, walk, limits), None
         return plan(walk, limits) if run == "plan" else run_once(model, walk, feed, limits), None
     except CostError as error:
         if not may_skip:

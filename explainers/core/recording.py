@@ -133,11 +133,11 @@ def recording(layers: list[Any], recorder: Recorder, reads: dict[str, Shape]) ->
     with ExitStack() as stack:
         for name, layer in recurrent_layers(layers):
             loop = _Loop()
-            stack.enter_context(_swapped(layer, "inner_loop", _counting(layer, layer.inner_loop, loop, recorder)))
+            stack.enter_context(swapped(layer, "inner_loop", _counting(layer, layer.inner_loop, loop, recorder)))
             shape = reads.get(name, ())
             for cell, label, ruling in _cells(layer, name, shape[-1] if shape else None):
                 watched = Watched(layer, cell, label, ruling, shape)
-                stack.enter_context(_swapped(cell, "call", _noting(watched, loop, recorder)))
+                stack.enter_context(swapped(cell, "call", _noting(watched, loop, recorder)))
         yield
 
 
@@ -156,7 +156,7 @@ def _cells(layer: Any, name: str, axis: Axis | None) -> list[tuple[Any, str, Cel
 
 
 @contextmanager
-def _swapped(owner: Any, name: str, replacement: Any) -> Iterator[None]:
+def swapped(owner: Any, name: str, replacement: Any) -> Iterator[None]:
     """Put `replacement` on the instance, and take it off again."""
     object.__setattr__(owner, name, replacement)
     try:

@@ -111,7 +111,8 @@ def build(spec: ModelSpec, stands_in: bool = False, numbers: bool = True) -> ker
             made[Ref("call", i, k)] = tensor
     outputs = [made[ref] for ref in spec.outputs if ref in made]
     inputs = [made[Ref("input", i)] for i in range(len(spec.inputs))]
-    if spec.sequential and len(inputs) == 1:
+    whole = all(isinstance(layer, keras.layers.Layer) for layer in layers.values())
+    if spec.sequential and len(inputs) == 1 and whole:
         return keras.Sequential([inputs[0], *[layers[c.layer] for c in spec.calls]], name="model")
     return keras.Model(
         inputs if len(inputs) != 1 else inputs[0], outputs if len(outputs) != 1 else outputs[0], name="model"

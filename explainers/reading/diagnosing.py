@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Attempt, Change, Finding, Value, link
 from explainers.core.mistakes import find_mistake
-from explainers.core.results import BuildError, Inspection
+from explainers.core.results import BuildError, Explanation, Inspection
 from explainers.reading.asked_of_code import asked_of_code
 from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
 from explainers.reading.by_sight import named_by_sight
@@ -45,7 +45,7 @@ from explainers.reading.today import todays_code
 from explainers.reading.together import as_declared, in_the_loss
 
 if TYPE_CHECKING:
-    from explainers.reading.live import Live
+    from explainers.reading.live import Live, Running
 
 BY_ITSELF = (
     "As far as it could be read, the code next to the message runs in today's Keras; the live model is built from "
@@ -179,15 +179,20 @@ def _title(finding: Finding) -> str:
 
 def diagnose(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
     """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
-    return diagnose_live(text, which, entries=entries)[0]
+    found, explanation = diagnose_live(text, which, entries=entries)
+    if explanation is None:
+        return found
+    from explainers.core.tell import Told, as_json
+
+    return dataclasses.replace(found, model=as_json(Told(explanation, ())))
 
 
 def diagnose_live(
-    text: str, which: int | None = None, run: bool = True, entries: Mapping[str, Entry] | None = None
-) -> tuple[Diagnosis, Inspection | None]:
-    """As `diagnose`, and the inspection of the live model beside it, for its picture.
+    text: str, which: int | None = None, run: Running = True, entries: Mapping[str, Entry] | None = None
+) -> tuple[Diagnosis, Explanation | None]:
+    """As `diagnose`, with the live model beside it as a lesson tells it, for its picture: not yet in `model`.
 
-    run=False builds the model and tries what the text tries, without the forward pass that records cell calls.
+    run="through" builds the model and tries what the text tries, and its forward pass records no cell calls.
     """
     found = read(text, which, entries)
     if found.spec is None:
@@ -223,8 +228,7 @@ def diagnose_live(
         found = dataclasses.replace(found, notes=(*found.notes, note))
     if of_r(found.text):
         found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
-    model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
-    return dataclasses.replace(found, model=model), seen.inspection
+    return found, live.explained(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
 
 
 def _behind_a_cell(found: Diagnosis) -> bool:
@@ -243,7 +247,7 @@ def _beside_the_model(found: Diagnosis) -> str:
 
 
 def _with_other_examples(
-    text: str, found: Diagnosis, seen: Live, which: int | None, entries: Mapping[str, Entry] | None, run: bool
+    text: str, found: Diagnosis, seen: Live, which: int | None, entries: Mapping[str, Entry] | None, run: Running
 ) -> tuple[Diagnosis, Live]:
     """Code that runs with other examples than ours has no mistake: it is shown with those."""
     from explainers.reading import live
@@ -277,7 +281,7 @@ def _behind_old_names(found: Diagnosis, seen: Live) -> tuple[Diagnosis, str]:
     return dataclasses.replace(found, mistake=None, title="", cause="", fixes=(), advice=(), alone=None), found.cause
 
 
-def _the_own_model(found: Diagnosis, seen: Live, run: bool) -> tuple[Diagnosis, Live]:
+def _the_own_model(found: Diagnosis, seen: Live, run: Running) -> tuple[Diagnosis, Live]:
     """The code's own model in place of the message's, where today's Keras refuses it for the same mistake."""
     from explainers.reading import live
 
@@ -354,7 +358,7 @@ def _sum_of(counts: dict[str, int], total: int) -> str:
     return told + (f", and {rest} more layer{'s' if rest > 1 else ''} with {left:,}" if rest else "")
 
 
-def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
+def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Explanation | None]:
     """Where the text's own model can't be rebuilt (a cell of its own), its lesson's model has the learner's dims."""
     if found.explainer is None:
         return found, None
@@ -362,8 +366,7 @@ def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
 
     explanation = live.lesson(found.explainer, found.url or "")
     note = f"The live model is that of the lesson {found.explainer}, with the sizes from your text."
-    model = live.lesson_json(explanation)
-    return dataclasses.replace(found, model=model, notes=(*found.notes, note)), explanation.inspection
+    return dataclasses.replace(found, notes=(*found.notes, note)), explanation
 
 
 def _mended(found: Diagnosis, seen: Live) -> Diagnosis:

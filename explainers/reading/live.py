@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
@@ -15,15 +15,14 @@ from explainers.core.explaining import explain
 from explainers.core.finding import Attempt, Value
 from explainers.core.inspection import inspect_live
 from explainers.core.limits import CostError, Limits
+from explainers.core.loops import first_steps
 from explainers.core.registry import find_explainer
 from explainers.core.results import BuildError, Explanation, Inspection, Layer
 from explainers.core.rules import RuleError, nameless
 from explainers.core.spec import Check, ModelSpec
-from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
 from explainers.reading import by_shapes
 from explainers.reading.backbones import is_backbone, too_small
-from explainers.reading.batches import timesteps
 from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_check, samples_fed
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
@@ -32,6 +31,7 @@ from explainers.reading.refusals import Tried, refusal
 from explainers.reading.shapes import MOST_WEIGHTS, channels_in_front, too_big, too_dear
 from explainers.reading.text import clean
 
+Running = Literal[True, "through"]  # the forward pass: recorded, or only run through
 WITH_DATA = ("fit", "predict", "ids", "unpack")
 WIDE = Limits(weights=MOST_WEIGHTS, activations=4 * 10**9, seconds=3600.0)
 
@@ -51,8 +51,8 @@ class Live:
         return self.inspection.error if self.inspection is not None else None
 
 
-def look(spec: ModelSpec, run: bool = True) -> Live:
-    """Build, run the checks, and keep what Keras says. run: one recorded forward pass beside it."""
+def look(spec: ModelSpec, run: Running | Literal[False] = True) -> Live:
+    """Build, run the checks, and keep what Keras says. run: one forward pass beside it, recorded or just run."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             return _look(spec, run)
@@ -80,13 +80,14 @@ def attempt(spec: ModelSpec) -> Attempt:
             if too_big(spec) or channels_in_front(spec):
                 return _attempt_by_shapes(spec)
             model = build(spec, stands_in=True)
-            model.run_eagerly = not timesteps(model)  # tracing takes longer than so few samples do
+            model.run_eagerly = True  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is
             return Attempt(False, False)
         with_data = any(check.kind in WITH_DATA for check in spec.checks)
         try:
-            for check in spec.checks if with_data else (*spec.checks, _forward(spec)):
-                _run(spec, model, check)
+            with first_steps(model):
+                for check in spec.checks if with_data else (*spec.checks, _forward(spec)):
+                    _run(spec, model, check)
         except Exception:
             return Attempt(True, False)
     return Attempt(True, True, tuple(model.outputs[0].shape))
@@ -129,12 +130,7 @@ def lesson(name: str, url: str) -> Explanation:
         return explain(explainer, dims)
 
 
-def lesson_json(explanation: Explanation) -> dict[str, Any]:
-    """As `python -m explainers show` prints it, without what was tried beside it."""
-    return as_json(Told(explanation, ()))
-
-
-def _look(spec: ModelSpec, run: bool) -> Live:
+def _look(spec: ModelSpec, run: Running | Literal[False]) -> Live:
     for check in spec.checks:
         alone = _failure(lambda check=check: run_alone(check))
         if alone is not None:
@@ -152,7 +148,7 @@ def _look(spec: ModelSpec, run: bool) -> Live:
         cause = spoken_by_keras(refused) if small is not None else ""
         layer = small if small is not None else held[0]
         return Live(spec, _empty(dataclasses.replace(told, cause=cause)), line=layer.line)
-    found, model, ran = _inspected(spec) if run and not held else (*_without_run(spec), None)
+    found, model, ran = _inspected(spec, run) if run and not held else (*_without_run(spec), None)
     if found.error is None and ran is not None and _tells(spec, ran):
         found, model = dataclasses.replace(found, error=_told(ran)), None
     if found.error is not None or model is None:
@@ -209,10 +205,10 @@ def _told(error: Exception) -> BuildError:
     return BuildError(type(error).__name__, spoken_by_keras(error), None, None, "")
 
 
-def _inspected(spec: ModelSpec) -> tuple[Inspection, Any, Exception | None]:
+def _inspected(spec: ModelSpec, run: Running) -> tuple[Inspection, Any, Exception | None]:
     """With a forward pass where that is cheap; without where it fails (the third part) or costs too much."""
     try:
-        found = inspect_live(lambda: build(spec))
+        found = inspect_live(lambda: build(spec), run=run, summary=run is True)
     except TooBig:
         raise
     except (CostError, RuleError):
@@ -278,10 +274,10 @@ def _line_of_layer(spec: ModelSpec, name: str | None) -> int | None:
     return None
 
 
-def model_json(
+def explained(
     live: Live, mistake: str | None, cause: str, dims: dict[str, Value], explainer: str | None, url: str
-) -> dict[str, Any] | None:
-    """The rebuilt model as `python -m explainers show` prints one."""
+) -> Explanation | None:
+    """The rebuilt model as that of a lesson is told; a failure with what was found out about it."""
     if live.inspection is None:
         return None
     found = live.inspection
@@ -292,5 +288,4 @@ def model_json(
                 found.error, mistake=found.error.mistake or mistake, cause=found.error.cause or cause
             ),
         )
-    explanation = Explanation(explainer or "", dict(dims), cause, found, url)
-    return as_json(Told(explanation, ()))
+    return Explanation(explainer or "", dict(dims), cause, found, url)

@@ -15,9 +15,7 @@ def pasted(text: str, which: int | None = None, entries: Mapping[str, Entry] | N
 
     entries: what the learner said about what the text leaves open, by the keys of `asks`.
     """
-    found, inspection = diagnose_live(text, which, entries=entries)
-    if inspection is not None and inspection.error is not None and not inspection.error.cause:
-        error = dataclasses.replace(inspection.error, cause=found.cause)
-        inspection = dataclasses.replace(inspection, error=error)
+    found, explanation = diagnose_live(text, which, "through", entries)  # no page shows the calls of its cells
     names = [field.name for field in dataclasses.fields(Pasted) if field.name != "inspection"]
+    inspection = explanation.inspection if explanation is not None else None
     return Pasted(**{name: getattr(found, name) for name in names}, inspection=inspection)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from explainers.core.spec import Check
-from explainers.reading.batches import takes_all, timesteps
-from explainers.reading.build import run_check
+from explainers.reading.batches import takes_all
+from explainers.reading.build import build, run_check
+from explainers.reading.diagnosing import read
 
 
 def _model(batch: int | None = None) -> keras.Model:
@@ -58,9 +59,9 @@ def test_the_model_is_left_as_it_was() -> None:
     assert (model.run_eagerly, model.predict_function) == (False, None)
 
 
-def test_timesteps_are_those_of_all_loops() -> None:
-    inputs = keras.Input((None, 5))
-    both = keras.layers.Bidirectional(keras.layers.GRU(2, return_sequences=True))(inputs)
-    assert timesteps(keras.Model(inputs, keras.layers.LSTM(3)(both)), where_open=11) == 33
-    assert timesteps(_model()) == 7
-    assert timesteps(keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)])) == 0
+def test_an_old_full_border_in_a_sequential_is_built() -> None:
+    """It is two layers in one, which no Sequential takes: the model is a Functional one then."""
+    spec = read('m = Sequential()\nm.add(Conv1D(6, 4, border_mode="full", input_shape=(19, 3)))\n').spec
+    assert spec is not None
+    model = build(spec)
+    assert model.output_shape == (None, 22, 6)

@@ -32,7 +32,7 @@ PART = [*_one_in(3, "error"), *_one_in(1, "summary"), *_one_in(1, "code")]
 )
 def scored(request: pytest.FixtureRequest) -> list[Scored]:
     """Each case once for all tests, without the recorded forward pass: it decides nothing that is asked here."""
-    return [score(case, run=False) for case in request.param]
+    return [score(case) for case in request.param]
 
 
 def test_nine_in_ten_of_all_messages_get_the_right_mistake_by_reading() -> None:
@@ -92,7 +92,7 @@ def test_an_example_is_no_recovered_number() -> None:
     assert set(shown.numbers) <= set(shown.dims)
     assert "units" not in shown.numbers
     case = {"id": "x", "text": text, "kind": "error", "mistake": "layer_rank", "facts": {"shape": [7], "rank": 3}}
-    entry = score(case, run=False)
+    entry = score(case)
     assert (entry.missing, entry.numbers, entry.asked > 0) == ((), 2, True)
 
 
