@@ -13,7 +13,7 @@ from explainers.core.layers.operations import INDEX
 from explainers.core.mistakes.kit.mending.several import alike as _alike
 from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import OF_SLICES, Check, LayerSpec, ModelSpec, Ref, Sizes
-from explainers.core.words import listed
+from explainers.core.words import agreeing, listed
 from explainers.reading.backbones import is_backbone
 from explainers.reading.by_sight import words_for
 from explainers.reading.cutting import axes_named
@@ -115,7 +115,8 @@ def _samples(spec: ModelSpec) -> Misfit:
         times = ""
         if targets % samples == 0 and samples > 1:
             times = f" {targets} is {targets // samples} × {samples}: is it one target for each step or window?"
-        return "target_shape", f"The data have {samples} samples, the targets {targets}: each sample needs one.{times}"
+        told = f"The data have {samples} sample(s), the targets {targets}: each sample needs one.{times}"
+        return "target_shape", agreeing(told)
     return None, ""
 
 

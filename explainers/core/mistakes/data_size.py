@@ -11,7 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.channels import made_for_others
-from explainers.core.mistakes.kit.columns import columns_as_trained, rows_as_steps
+from explainers.core.mistakes.kit.columns import columns_as_trained, last_steps, rows_as_steps
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.declared import by_the_shapes
 from explainers.core.mistakes.kit.fed import fed
@@ -87,7 +87,7 @@ def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tupl
     """What the two shapes say by themselves; else arrays in the order of another Input."""
     given = columns_as_trained(finding) or read_as_declared(finding)
     features = given or features_not_classes(finding.shape("expected"), finding.shape("found"))
-    return features or by_the_shapes(finding) or _in_another_order(finding, dims)
+    return features or last_steps(finding) or by_the_shapes(finding) or _in_another_order(finding, dims)
 
 
 def _of_another_input(finding: Finding, found: Sizes) -> bool:
@@ -364,7 +364,8 @@ MISTAKE = Mistake(
                 "{layer} was made for {right} features; {found} reached it. The data were {of_data}: after a Flatten, "
                 "{counted}, so the model was declared for {another}.",
                 "{layer} was made for {right} features; {found} reached it, {times} times as many. If a Flatten is before "
-                "it, height and width both count: images with {longer} times the height and width give just that.",
+                "it, height and width both count, and each is {longer} times as long there: the images are {larger} than those "
+                "that the model was built for.",
                 "{layer} was made for {right} numbers, {product}: a whole sample, flattened. The input still has "
                 "its axes: {found}.",
                 "The weights were made for {right} numbers, {product}: a whole sample, flattened. The input still has its "

@@ -86,17 +86,17 @@ def _past_the_mask(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
                 code="layers.LSTM(units)",
             ),
         )
-    return (
-        Change(
-            "Return only the last output of the recurrent layer: that of the last step that isn't padding.",
-            code=f"layers.LSTM(units)  # without return_sequences, and without {finding.class_name or finding.layer}",
-        ),
-        Change(
-            "Or take the mean over the steps that aren't padding.",
-            code=f"layers.GlobalAveragePooling1D()  # instead of {finding.class_name or finding.layer}",
-        ),
-        without,
+    mean = Change(
+        "Or take the mean over the steps that aren't padding.",
+        code=f"layers.GlobalAveragePooling1D()  # instead of {finding.class_name or finding.layer}",
     )
+    if "mbedding(" in finding.around and not re.search(r"LSTM|GRU|RNN", finding.around):
+        return without, mean
+    last = Change(
+        "Return only the last output of the recurrent layer: that of the last step that isn't padding.",
+        code=f"layers.LSTM(units)  # without return_sequences, and without {finding.class_name or finding.layer}",
+    )
+    return last, mean, without
 
 
 _OF_BIASES = (

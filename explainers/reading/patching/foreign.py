@@ -20,7 +20,12 @@ from explainers.reading.tensor_operations import NAMED
 OF_BACKEND = ("K", "backend", "keras.backend", "tf.keras.backend")
 OF_TF = ("tf", "tensorflow", *(f"tf.{part}" for part in ("math", "nn", "linalg", "image", "compat.v1")))
 OF_NUMPY = ("np", "numpy")
-_ELSEWHERE = {"random_normal": "random.normal", "random_uniform": "random.uniform", "epsilon": "config.epsilon"}
+_ELSEWHERE = {
+    "batch_dot": "ops.matmul",
+    "random_normal": "random.normal",
+    "random_uniform": "random.uniform",
+    "epsilon": "config.epsilon",
+}
 _RENAMED = {**NAMED, "perm": "axes", "pattern": "axes", "values": "xs", "keep_dims": "keepdims"}
 _FLOATS = re.compile(r"tf\.(?P<name>(?:float|int|uint|bfloat)\d{1,2}|bool)\b")
 MOST_LINES = 2000
@@ -76,6 +81,8 @@ def _edits(places: Places, node: ast.Call, owners: Collection[str], keras: str) 
     facts = operations().get(today)
     takes = tuple(facts["call"]) if facts is not None else None
     words = {word: _word(word, takes) for keyword in node.keywords if (word := keyword.arg)}
+    if takes is not None and len(node.args) > len(takes):
+        return []
     if None in words.values() or (today == "ops.split" and not _in_equal_parts(node)):
         return []
     edits = [Edit(*places.span(node.func), f"{keras}.{today}")]
@@ -93,7 +100,7 @@ def _word(word: str, takes: tuple[str, ...] | None) -> str | None:
     """What keras.ops calls an argument; None for one that it doesn't take."""
     if takes is None or word in takes:
         return word
-    today = _RENAMED.get(word, "")
+    today = "axis" if word == "axes" and "axis" in takes else _RENAMED.get(word, "")
     return today if today in takes else takes[0] if word in ("input", "input_tensor", "tensor", "a") else None
 
 

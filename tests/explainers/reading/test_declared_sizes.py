@@ -21,7 +21,7 @@ def test_two_flat_lengths_tell_how_much_larger_the_images_are() -> None:
     net = [layers.Conv2D(6, 3, padding="same"), layers.MaxPooling2D(2), layers.Flatten()]
     shapes = [keras.Sequential([keras.Input((side, side, 3)), *net]).output_shape[1] for side in (28, 70)]
     found = read(flat(*shapes))
-    assert "images with 5/2 times the height and width" in found.cause
+    assert "each is 5/2 times as long there: the images are larger" in found.cause
     assert found.fixes[0].code == "keras.Input(shape=x.shape[1:])"
     used = read(flat(*shapes, "\nI load the saved model for 28x28 pictures and predict"))
     assert used.fixes[0].code == "x = keras.ops.image.resize(x, (28, 28))"
@@ -103,3 +103,22 @@ def test_a_dot_is_told_which_two_axes_must_be_equal() -> None:
     )
     assert "the last axis of the first" in found.cause
     assert "these are 9 and 11" in found.cause
+
+
+def test_rows_that_became_one_sample_are_samples_again() -> None:
+    found = diagnose(
+        "x = table.reshape(1, 37, 4)\nmodel.add(LSTM(6, input_shape=(37, 4)))\nmodel.add(Dense(1))\n"
+        "model.compile('adam', 'mse')\nmodel.fit(x, y)  # y.shape = (37,)\n"
+    )
+    assert "1 sample, the targets 37" in found.cause
+    assert "+model.add(LSTM(6, input_shape=(1, 4)))" in found.fixes[0].diff
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.ran
+
+
+def test_one_row_is_predicted_from_the_rows_before_it() -> None:
+    message = "ValueError: expected shape=(None, 14, 3), found shape=(None, 3)"
+    assert (
+        read(f"model.predict(table.iloc[-1:].values)\n{message}").fixes[0].code == "model.predict(x[-14:][np.newaxis])"
+    )
+    assert "x[-14:]" not in read(message).fixes[0].code

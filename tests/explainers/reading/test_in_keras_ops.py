@@ -37,6 +37,7 @@ def test_the_askers_model_is_written_with_operations_and_runs() -> None:
         ("    q = tf.transpose(q, perm=[0, 2, 1])", "    q = keras.ops.transpose(q, axes=[0, 2, 1])"),
         ("d = K.sqrt(K.sum(K.square(a - b), axis=-1))",
          "d = keras.ops.sqrt(keras.ops.sum(keras.ops.square(a - b), axis=-1))"),
+        ("r = K.reverse(a, axes=1)", "r = keras.ops.flip(a, axis=1)"),
         ("p = tf.matmul(a, b, transpose_b=True)", None),  # which keras.ops takes no such argument for
         ("p = tf.split(a, [2, 3], axis=1)", None),
     ],

@@ -58,3 +58,27 @@ def rows_as_steps(finding: Finding) -> dict[str, str]:
     if steps is None or (steps < MANY_STEPS and not re.search(whole, finding.around)):
         return {}
     return {"rows": f"{steps} timesteps look like the number of rows of the table: input_shape is that of one sample"}
+
+
+_LAST_ROW = re.compile(
+    r"iloc\[-1|\[-1:?\]|\b(?:last|newest|latest|one|single) (?:row|line|day|record|sample)", re.IGNORECASE
+)
+
+
+def last_steps(finding: Finding) -> tuple[Change, ...]:
+    """One row for a model of windows, where the text predicts with the newest row."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or len(expected) != 3 or len(found) != 2 or expected[2] != found[1]:
+        return ()
+    steps = expected[1]
+    if steps is None or steps < 2 or rows_as_steps(finding) or "predict" not in finding.around:
+        return ()
+    if not _LAST_ROW.search(finding.around):
+        return ()
+    return (
+        Change(
+            f"Pass the last {steps} rows as one sample: the model predicts from {steps} timesteps.",
+            code=f"model.predict(x[-{steps}:][np.newaxis])",
+            means=f"One row is one timestep; one sample is (1, {steps}, {expected[2]}).",
+        ),
+    )

@@ -75,7 +75,9 @@ def sides_in_words(finding: Finding) -> dict[str, str]:
         counted, another = _SIDES_COUNT if len(fed) == 4 else _STEPS_COUNT
         return {"of_data": written(fed), "counted": counted, "another": another}
     longer = _as_large(finding)
-    return {"longer": str(longer), "times": times} if longer is not None else {}
+    if longer is None:
+        return {}
+    return {"longer": str(longer), "times": times, "larger": "larger" if longer > 1 else "smaller"}
 
 
 def width_in_words(finding: Finding) -> dict[str, str]:

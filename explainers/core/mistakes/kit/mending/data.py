@@ -10,7 +10,12 @@ from itertools import combinations
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, filled, fits, unfit, written
-from explainers.core.mistakes.kit.mending.one_sample import ONE_SAMPLE, one_large_picture, part_of_a_sample
+from explainers.core.mistakes.kit.mending.one_sample import (
+    ONE_SAMPLE,
+    one_large_picture,
+    part_of_a_sample,
+    rows_out_of_one_sample,
+)
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
 from explainers.core.mistakes.kit.mending.steps import ids_of_one_hot, one_hot_rows, padded_steps, reader_of_ids
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
@@ -147,8 +152,8 @@ def as_many_samples(broken: Broken) -> Iterator[Mend]:
         if len(check.shapes) != 1 or len(check.targets) != 1 or not check.shapes[0] or not check.targets[0]:
             continue
         samples, targets = check.shapes[0][0], check.targets[0][0]
-        if samples is None or targets is None or samples == targets:
-            continue
+        if samples is None or targets is None or samples == targets or min(samples, targets) < 2:
+            continue  # of all but one, nothing was left over
         fewer = min(samples, targets)
         spec, name = broken.spec, "x" if samples > targets else "y"
         if samples > targets:
@@ -439,6 +444,7 @@ DATA = (
     axes_swapped,
     one_axis_less,
     one_axis_less_declared,
+    rows_out_of_one_sample,
     as_many_samples,
     reshaped,
     one_hot_rows,

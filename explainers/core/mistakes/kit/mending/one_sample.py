@@ -151,4 +151,22 @@ def out_of_a_batch_of_one(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def rows_out_of_one_sample(broken: Broken) -> Iterator[Mend]:
+    """(1, 365, 5) with 365 targets: all rows of a table became the timesteps of one sample."""
+    for i, check in broken.fed():
+        one = check.shapes[0] if len(check.shapes) == 1 else ()
+        rows = check.targets[0][:1] if len(check.targets) == 1 else ()
+        if len(one) != 3 or one[0] != 1 or one[1] is None or rows != one[1:2] or one[1] < 2:
+            continue
+        spec = with_data(with_input(broken.spec, 0, (None, 1, one[2])), i, 0, (one[1], 1, one[2]))
+        yield Mend(
+            f"Make each row a sample: there are {one[1]} rows, and a target for each.",
+            f"x = np.swapaxes(x, 0, 1)\nkeras.Input(shape={written((1, one[2]))})",
+            spec,
+            f"{written(one)} is one sample of {one[1]} timesteps; {written((one[1], 1, one[2]))} is {one[1]} samples "
+            "of one. If the rows follow each other in time, cut windows of several rows instead.",
+            0,
+        )
+
+
 ONE_SAMPLE = (batch_in_front, batch_before_one_row, numbers_of_one_sample, batch_before_all_rows)

@@ -10,6 +10,7 @@ from explainers.core.layers import LOOPS, VIDEOS, sheet
 from explainers.core.mistakes.kit.colors import colors_in_front
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, ends_in_classes, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
+from explainers.core.mistakes.kit.mending.one_sample import rows_out_of_one_sample
 from explainers.core.mistakes.kit.mending.sides import SIDES, pairs
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
@@ -422,6 +423,7 @@ TARGETS = (
     one_output_for_each_step,
     pooled_over_pictures,
     frames_as_targets,
+    rows_out_of_one_sample,
     as_many_samples,
     labels_as_they_are,
     rows_need_the_plain_loss,
