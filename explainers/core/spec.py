@@ -86,7 +86,8 @@ class Check:
     of_tensor: a model is called on a tensor of the program; no data of anybody.
     output: which output of several the target belongs to (`layer` is its name then); None for a model with one.
     metrics: those that compare output and target number by number, by their classes. losses: one for each output, where
-    there are several. keys: the names of the data, where they are a dict that doesn't have the names of the Inputs.
+    there are several. keys: the names of the data, where they are a dict that doesn't have the names of the Inputs;
+    loss_keys and target_keys: the same of losses and targets, and the names of the outputs.
     """
 
     kind: str
@@ -105,6 +106,8 @@ class Check:
     metrics: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    loss_keys: tuple[str, ...] = ()
+    target_keys: tuple[str, ...] = ()
 
     def of_outputs(self, outputs: tuple[T, ...]) -> tuple[T, ...]:
         """Of what a model gives: the one that the target belongs to, or all of it."""

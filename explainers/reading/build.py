@@ -317,6 +317,9 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
 def _fit(model: Any, check: Check) -> None:
     """One pass of training on zeros: the losses compare their targets, and so do metrics of one output."""
     several = len(check.targets) > 1
+    if check.loss_keys or check.target_keys:
+        _fit_by_names(model, check)
+        return
     if several and len(check.losses) != len(model.outputs):
         _predict(model, check)
         return
@@ -345,6 +348,18 @@ def _fit(model: Any, check: Check) -> None:
 
     if weights is not None or not takes_all(compiled(), data, batch):
         compiled().fit(*data, sample_weight=weights, epochs=1, verbose=0, batch_size=batch)
+
+
+def _fit_by_names(model: Any, check: Check) -> None:
+    """Losses and targets by the names of the text: where no output has them, Keras says so."""
+    x = _fed(model, check)
+    y = [_rows(sizes, len(x[0]), True) for sizes in check.targets]
+    losses = [name if name in _LOSSES else "mse" for name in check.losses]
+    y = [target.astype("int32") if losses[i].startswith("sparse") else target for i, target in enumerate(y)]
+    loss: Any = dict(zip(check.loss_keys, losses, strict=False)) if check.loss_keys else losses
+    targets: Any = dict(zip(check.target_keys, y, strict=False)) if check.target_keys else y
+    model.compile(loss=loss, optimizer="sgd", jit_compile=False, run_eagerly=model.run_eagerly)
+    model.fit(_by_their_keys(check, x), targets, epochs=1, verbose=0)
 
 
 def _rows(sizes: Sizes, samples: int | None, agree: bool) -> NDArray[Any]:

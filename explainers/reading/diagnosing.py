@@ -442,6 +442,12 @@ def _told_layer(said: Finding | None, classes: dict[str, str]) -> str | None:
     return said.layer if said is not None and said.layer in classes else None
 
 
+def _own_title(said: Finding | None, mistake: str | None) -> str:
+    """What the words of a refusal are called, where they are about one thing; "" where their mistake says it."""
+    family = said.family if said is not None and said.mistake == mistake else None
+    return family.title if family is not None else ""
+
+
 def _of_arrays(found: Diagnosis, seen: Live) -> tuple[Change, ...]:
     """What was tried with the numbers of a refusal, where code makes arrays and no model."""
     if found.kind != "code" or seen.error is None or (seen.spec is not None and seen.spec.inputs):
@@ -468,7 +474,10 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         found,
         class_name=classes.get(error.layer or "", found.class_name),
         mistake=mistake,
-        title=found.title or _title(Finding("error", mistake)) or ("" if found.kind == "error" else REFUSED),
+        title=_own_title(said, mistake)
+        or found.title
+        or _title(Finding("error", mistake))
+        or ("" if found.kind == "error" else REFUSED),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
         fixes=_of_arrays(found, seen)
         or found.fixes

@@ -53,7 +53,7 @@ _LOSS = re.compile(  # a node or a function of a loss, not the name that is give
     r"node [\w/]{0,80}(?:dice|jaccard|tversky|focal)\w{0,30}/|in \w{0,30}(?:dice|jaccard|tversky|focal)\w{0,30}\b|"
     r"compile_loss|compute_loss|[/_]loss|losses[./]|SquaredDifference|/(?:mse|mae)/|"
     r"(?<!['\"])\b(?:\w{0,30}(?:squared|absolute|percentage|logarithmic)_error|\w{0,30}crossentropy|"
-    r"\w{0,30}cross_entropy|kullback\w{0,30}|cosine_similarity|huber|logcosh)",
+    r"\w{0,30}cross_entropy|kullback\w{0,30}|cosine_similarity|huber|logcosh|poisson/|hinge/)",
     re.IGNORECASE,
 )
 _NAMED_LOSS = re.compile(
@@ -115,7 +115,13 @@ def evidence(
 
 # What TensorFlow calls the target of a loss: data_1, IteratorGetNext:1, ExpandDims, Cast, dense_1_target.
 _TARGET_FIRST = re.compile(r"\]\((?:data_\d|IteratorGetNext|ExpandDims|Cast|\w{0,60}target)[\w:/]{0,80}, ")
-_SUBTRACTED = re.compile(r"/sub\b|\[Op:Sub\]")  # Keras 3: target - output; tf.keras: squared_difference(output, target)
+# Keras 3: target - output. Before: squared_difference(output, target) and output - target.
+_SUBTRACTED = re.compile(r"compile_loss[\w/]{0,80}/sub\b|\[Op:Sub\]")
+# Every Keras: target * log(output), target / output, target * output; but logits * labels where a sigmoid is left out.
+_MULTIPLIED = re.compile(
+    r"(?:entropy|hinge|poisson|divergence|similarity|dice\w{0,20}|jaccard\w{0,20}|tversky\w{0,20}|iou\w{0,20})"
+    r"(?:_\d{1,3})?/(?:mul|truediv)(?:_\d{1,3})?\b"
+)
 
 
 # A loss that a training loop of the asker's own works out: the line that failed stands in the traceback.
@@ -135,7 +141,8 @@ def _output_operand(said: Said) -> int:
     if by_hand is not None:
         return 0 if by_hand["first"] else 1
     near = said.near(60, 240)
-    return 1 if _TARGET_FIRST.search(near) or (_SUBTRACTED.search(near) and "](" not in near) else 0
+    by_place = _MULTIPLIED.search(near) or (_SUBTRACTED.search(near) and "](" not in near)
+    return 1 if by_place or _TARGET_FIRST.search(near) else 0
 
 
 _OPERANDS = re.compile(r"\]\(([\w/:.-]{1,160}), ([\w/:.-]{1,160})\)")

@@ -124,8 +124,9 @@ def of_message(
 def _as_the_code_says(error: Finding, mistake: str | None, cause: str) -> Finding:
     """The message, where the code next to it fails by itself: for the same mistake the message says it best."""
     about = find_mistake(mistake)
-    same = about is not None and error.mistake is not None and (about.name == error.mistake or
-           about.end == "data" == getattr(find_mistake(error.mistake), "end", ""))  # fmt: skip
+    said = find_mistake(error.mistake)
+    of_data = about is not None and said is not None and about.end == "data" and (said.end == "data" or said.hides_axes)
+    same = of_data or (about is not None and about.name == error.mistake)
     return error if same else dataclasses.replace(error, mistake=mistake, cause=cause, family=None, questions=())
 
 

@@ -40,6 +40,7 @@ LONGEST = 8.0  # seconds, however busy it is
 
 
 HALVED = "Such a side comes back unchanged from every halving and doubling."
+TARGETS_LEFT = "The targets don't fit the output yet."
 OLD_NAMES = "The change also gives what older versions called differently its name in today's Keras."
 
 
@@ -116,14 +117,15 @@ def _in_the_model(
         if _spread(mend.spec) > spread or stretches(mend.spec):
             continue  # it runs, and repeats a vector for each step without a word
         tried = attempt(mend.spec)
-        if not tried.built and broken.call is not None and found.error is not None and not end.is_over():
+        again = not tried.built and broken.call is not None and broken.layer.class_name != "ops.matmul"
+        if again and found.error is not None and not end.is_over():
             mend = _repeated(mend, mender, found.error.mistake)
             tried = attempt(mend.spec)
         wrong, why = misfit(mend.spec)
         if sheet.end == "data" and not (tried.ran and wrong is None):
             alone = _without_targets(mend.spec)
             if alone != mend.spec and misfit(alone)[0] is None and (of_data := attempt(alone)).ran:
-                means = f"{mend.means} The targets don't fit the output yet. {why}".strip()
+                means = f"{mend.means} {TARGETS_LEFT} {why}".strip()
                 half.append((dataclasses.replace(mend, means=means), of_data))
         if tried.ran and wrong is None:
             offered += 1
@@ -131,7 +133,26 @@ def _in_the_model(
         if offered == MOST_OFFERED or end.is_over():
             break
     for mend, tried in half[:MOST_OFFERED] if not offered else ():
-        yield _change(mend, tried, _diff(code, spec, mend))
+        change = _change(mend, tried, _diff(code, spec, mend))
+        yield (_with_the_targets(change, mend, code, end) if sheet.end == "data" else None) or change
+
+
+def _with_the_targets(change: Change, mend: Mend, code: str, end: _Patience) -> Change | None:
+    """Data that fit now, and the change behind it that makes the targets fit, too; None where none was found."""
+    text = applied(code, change.diff) if change.diff else ""
+    again = _again(text, mend.spec) if text and not end.is_over() else None
+    second = _second(again, text, end) if again is not None else None
+    if second is None or second.tried is None or not second.tried.ran:
+        return None
+    means = change.means.split(TARGETS_LEFT)[0].strip()
+    return dataclasses.replace(
+        change,
+        label=f"{change.label} {second.label}",
+        means=f"{means} {second.means}".strip(),
+        code=f"{change.code}\n{second.code}",
+        tried=second.tried,
+        diff=diff_of(code, applied(text, second.diff)),
+    )
 
 
 def _repeated(mend: Mend, mender: Mender, mistake: str | None) -> Mend:
@@ -145,7 +166,7 @@ def _repeated(mend: Mend, mender: Mender, mistake: str | None) -> Mend:
         again = next((change for change in changes if change.code.partition("(")[0] == kind), None)
         if again is None:
             return mend
-        spec, code = again.spec, f"{code}\n{again.code}  # in front of {seen.error.layer}"
+        spec, code = again.spec, f"{code}\n{again.code}  # in front of {seen.error.layer or 'the next one'}"
         if look(spec, run=False).error is None:
             means = f"{mend.means} The layers behind it need the same: it is changed at {places} places.".strip()
             return dataclasses.replace(mend, spec=spec, code=code, means=means)
@@ -371,6 +392,8 @@ def _bare(spec: ModelSpec) -> str:
             c.metrics,
             c.losses,
             c.keys,
+            c.loss_keys,
+            c.target_keys,
         )
         for c in spec.checks
     ]

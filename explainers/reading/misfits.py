@@ -41,8 +41,10 @@ def misfit(spec: ModelSpec) -> Misfit:
         _attention(spec),
         _attended(spec),
         _keys(spec),
+        _names_of_outputs(spec),
         data_apart(spec),
         _samples(spec),
+        _weights(spec),
         _loss(spec),
         _targets_missing(spec),
         _targets(spec),
@@ -272,6 +274,37 @@ def _keys(spec: ModelSpec) -> Misfit:
                 else ""
             )
             return "input_count", f"The model has an Input named {missing[0]}, but the dict has no such key{told}."
+    return None, ""
+
+
+def _names_of_outputs(spec: ModelSpec) -> Misfit:
+    """Losses or targets by names that no output has."""
+    names = output_names(spec)
+    for check in spec.checks:
+        for what, keys in (("loss", check.loss_keys), ("The dict of targets", check.target_keys)):
+            over, left = [k for k in keys if k not in names], [n for n in names if n not in keys]
+            if over and left:
+                called = f"the output{'s' * (len(names) > 1)} {'are' if len(names) > 1 else 'is'} called"
+                told = f"{what} names {listed([repr(k) for k in over])}, but {called} {listed(list(map(repr, names)))}"
+                return "target_shape", f"{told}. An output has the name of the layer that makes it."
+    return None, ""
+
+
+def output_names(spec: ModelSpec) -> list[str]:
+    """The names of a model's outputs: those of the layers that make them."""
+    return [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
+
+
+def _weights(spec: ModelSpec) -> Misfit:
+    """So many samples, and another number of sample weights."""
+    for check in spec.checks:
+        samples = check.shapes[0][0] if check.kind == "fit" and check.shapes and check.shapes[0] else None
+        weights = check.weights[0] if check.weights else None
+        if check.line is not None and samples is not None and weights is not None and samples != weights:
+            return "target_shape", (
+                f"sample_weight has {weights} weight{'s' * (weights != 1)}, the data have {samples} samples: each "
+                "sample needs one."
+            )
     return None, ""
 
 

@@ -142,9 +142,12 @@ def _einsum(layer: LayerSpec, inputs: Shapes) -> Shapes | None:
     terms = before.split(",")
     if not arrow or "." in words or len(words) > 80 or [len(term) for term in terms] != [len(n) for n in inputs]:
         return None
-    sizes = {
-        letter: n for term, shape in zip(terms, inputs, strict=True) for letter, n in zip(term, shape, strict=True)
-    }
+    sizes: dict[str, int | None] = {}
+    for term, shape in zip(terms, inputs, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            if n is not None and sizes.get(letter) not in (None, 1, n) and n != 1:
+                return None  # Keras' own rule for symbols doesn't compare them; the first data do
+            sizes[letter] = max(n or 0, sizes.get(letter) or 0) or None
     return (tuple(sizes[letter] for letter in after),) if set(after) <= set(sizes) else None
 
 

@@ -79,8 +79,8 @@ def _fed(tried: Tried) -> Finding | None:
         if not tried.data_pass and _apart(tensor.shape, came):  # Keras adds and drops a last axis of 1
             mistake = "data_size" if len(tensor.shape) == len(came) else "data_rank"
             return _between(mistake, tensor.shape, came)
-    if not tried.data_pass:
-        return None
+    if not tried.data_pass or check.loss_keys or check.target_keys:
+        return None  # no shape is wrong
     outputs = check.of_outputs(tried.outputs)
     classes = outputs[0][-1] if len(outputs) == 1 and outputs[0] else None
     if check.label is not None and classes is not None and check.label >= classes:

@@ -119,7 +119,7 @@ def _for_these_scores(finding: Finding) -> tuple[Change, ...]:
         )
     if None in (query, key):
         return ()
-    wanted = (scores[0], query, key)
+    samples = "batch_size" if scores[0] is None else str(scores[0])
     automatic = (
         (
             Change(
@@ -137,7 +137,7 @@ def _for_these_scores(finding: Finding) -> tuple[Change, ...]:
         *automatic,
         Change(
             f"Give the mask one entry for each of the {query} query steps and the {key} key steps.",
-            code=f"attention_mask = np.ones({written(wanted)}, bool)  # your mask",
+            code=f"attention_mask = np.ones(({samples}, {query}, {key}), bool)  # your mask",
             means="An axis of size 1 applies to all positions along it.",
         ),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from explainers.core.axes import Axis, Shape, plain, sizes
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
-from explainers.core.mistakes.kit.colors import lacks_frames, one_picture
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS, lacks_frames, one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -142,7 +142,13 @@ def _missing(words: tuple[str, ...], found: Shape) -> str:
     if len(found) > len(words):
         over = len(found) - len(words)
         return f"There are {over} axes too many." if over > 1 else "There is one axis too many."
+    if len(words) == len(found) + 1 and found[-1].axis == words[-1] == "channels" and _like_a_side(found[-1].size):
+        return "One axis is missing."  # pictures without channels, or a sequence with many: the sizes don't say
     return f"The missing axis: {' and '.join(absent_axes(words, found))}."
+
+
+def _like_a_side(size: int | None) -> bool:
+    return size is not None and size > MOST_CHANNELS
 
 
 def absent_axes(words: tuple[str, ...], found: Shape) -> list[str]:
@@ -177,6 +183,16 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="It runs along the axis after the batch.",
             ),
         )
+    if facts is not None and facts.group == "norm" and (wanted or 0) > 2 == found:
+        return (
+            Change(
+                "Make a new layer for the vectors: this one was first used on images or sequences.",
+                code=f"x = layers.{facts.name}()(x)  # one layer for each place where it is used",
+                means="A layer keeps the number of axes, and the weights, of its first call.",
+            ),
+            Change("Or use it before the Flatten (or the pooling), where its input still has all axes.",
+                   code=f"x = layers.{facts.name}()(x)\nx = layers.Flatten()(x)"),
+        )  # fmt: skip
     if facts is not None and facts.group == "dense" and (wanted, found) == (2, 3):  # only older versions refuse it
         return (
             Change(

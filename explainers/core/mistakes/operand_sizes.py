@@ -18,6 +18,7 @@ from explainers.core.mistakes.kit.kernels import (
     product_words,
     state_units,
     two_matrices,
+    words_of_stacks,
 )
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -93,7 +94,7 @@ def _words(finding: Finding) -> dict[str, str]:
     if finding.mistake == "layer_rank" and (words := weight_of_other_axes(finding)) is not None:
         return words
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
-        return _from_the_right(finding)
+        return words_of_stacks(finding) or _from_the_right(finding)
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
 
 
@@ -355,6 +356,7 @@ MISTAKE = Mistake(
                 "The kernel of {layer} was made for {features} feature(s) (units {units}); the data have {came}.",
                 "The kernel was made for {features} feature(s) (units {units}); the data have {came}.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",
+                "A matrix product of {stacks} can't be made: the last axis of the first is {columns_a}, the next-to-last axis of the second is {rows_b}; they must be equal.",
                 (
                     "The layer's weight {weight} meets {data}. Two tensors line up from the right, so its {size} meets "
                     "{last}; the axis of {size} is axis {at}."

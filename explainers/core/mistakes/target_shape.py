@@ -15,6 +15,7 @@ from explainers.core.mistakes.kit.mending.forms import FORMS
 from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
 from explainers.core.mistakes.kit.mending.meeting import (
     labels_in_range,
+    one_hot_from_zero,
     one_output_with_its_columns,
     only_the_targets_columns,
 )
@@ -404,6 +405,7 @@ MISTAKE = Mistake(
         metric_for_labels,
         targets_in_order,
         labels_in_range,
+        one_hot_from_zero,
         *WEIGHTED,
         *FORMS,
         *TARGETS,

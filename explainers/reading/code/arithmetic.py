@@ -71,7 +71,7 @@ def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, no
     if isinstance(left, Ten) or isinstance(right, Ten):
         return operate(reader, _TENSOR_OPS.get(op, ""), [left, right], {}, node)
     if isinstance(left, Arr) or isinstance(right, Arr):
-        return _product(left, right) if op is ast.MatMult else of_arrays(left, right)
+        return _product(left, right) if op is ast.MatMult else of_arrays(left, right, op)
     if isinstance(left, str) and isinstance(right, str | int | tuple) and op in (ast.Add, ast.Mod):
         parts = list(right) if isinstance(right, tuple) else [right]
         return spelled(left, PERCENT, parts) if op is ast.Mod else f"{left}{right}"[:400]
@@ -105,11 +105,15 @@ def _product(left: Value, right: Value) -> Arr:
     return Arr("a product", (sides[0][0], sides[1][1]))
 
 
-def of_arrays(left: Value, right: Value) -> Arr:
-    """Arithmetic of data: the shape that both stretch to."""
+def of_arrays(left: Value, right: Value, op: type[ast.operator] | None = None) -> Arr:
+    """Arithmetic of data: the shape that both stretch to. Labels that are moved by a number keep their largest."""
     arrays = [part for part in (left, right) if isinstance(part, Arr)]
     shapes = tuple(a.sizes for a in arrays if a.sizes is not None)
-    return Arr(arrays[0].name, broadcast(shapes) if len(shapes) == len(arrays) else None)
+    sizes = broadcast(shapes) if len(shapes) == len(arrays) else None
+    moved = right if type(right) is int and op in (ast.Add, ast.Sub) else None
+    if isinstance(left, Arr) and left.largest is not None and moved is not None:
+        return Arr(left.name, sizes, left.largest + (moved if op is ast.Add else -moved))
+    return Arr(arrays[0].name, sizes)
 
 
 def arithmetic(op: type[ast.operator], left: float, right: float) -> float | None:

@@ -113,7 +113,9 @@ def _range(reader: Reader, name: str, positional: list[Value], named: dict[str, 
     if len(numbers) != len(positional) or not 0 < len(numbers) <= 3 or (len(numbers) == 3 and not numbers[2]):
         return Arr(name, (None,))
     low, high, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
-    return Arr(name, (max(0, math.ceil((high - low) / step)),))
+    count = max(0, math.ceil((high - low) / step))
+    whole = isinstance(low, int) and isinstance(step, int) and step > 0 and count > 0
+    return Arr(name, (count,), largest(low + (count - 1) * step) if whole else None)
 
 
 def _eye(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -269,8 +271,11 @@ def _same(reader: Reader, name: str, positional: list[Value], named: dict[str, V
     if len(arrays) > 1 and all(a.sizes is not None for a in arrays):
         return Arr(arrays[0].name, broadcast(tuple(a.sizes for a in arrays if a.sizes is not None)))
     if known is not None:
-        return Arr(known[0].name, known[1])
+        return Arr(known[0].name, known[1], known[0].largest if name in _SAME_NUMBERS else None)
     return Arr(name, None) if arrays else NOT_READ
+
+
+_SAME_NUMBERS = ("flip", "fliplr", "flipud", "roll", "cast", "copy", "astype", "int32")
 
 
 def _reduced(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -336,10 +341,12 @@ def _repeated(reader: Reader, name: str, positional: list[Value], named: dict[st
     at = axis_of(axis, len(known[1])) if name == "repeat" else None
     if name == "repeat":
         grown = [n if i != at else _times(n, times[0]) for i, n in enumerate(known[1])]
-        return Arr(known[0].name, tuple(grown) if at is not None else (None,))
+        numbers = math.prod(n or 0 for n in known[1]) if None not in known[1] else None
+        flat = (_times(numbers, times[0] if len(times) == 1 else None),)
+        return Arr(known[0].name, tuple(grown) if at is not None else flat, known[0].largest)
     sizes = (1,) * (len(times) - len(known[1])) + known[1]
     factors = (1,) * (len(sizes) - len(times)) + times
-    return Arr(known[0].name, tuple(_times(n, k) for n, k in zip(sizes, factors, strict=True)))
+    return Arr(known[0].name, tuple(_times(n, k) for n, k in zip(sizes, factors, strict=True)), known[0].largest)
 
 
 def _times(size: int | None, factor: int | None) -> int | None:

@@ -12,7 +12,7 @@ from explainers.reading.code.found import NO_TARGET
 from explainers.reading.code.layers import Written
 from explainers.reading.code.losses import loss_name, losses_of, metrics_of
 from explainers.reading.code.merges import merge
-from explainers.reading.code.outputs import in_another_order, names_of, of_each_output
+from explainers.reading.code.outputs import in_another_order, named_otherwise, names_of, of_each_output
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -142,7 +142,9 @@ def feed(
     xs = reader.arrays(_in_order(reader, model, x), "x")
     validated = named.get(VALIDATION)
     if len(model.outputs) > 1 and y is not None:
-        each = [] if in_another_order(reader, model, y) else of_each_output(reader, model, xs, y, node, batch)
+        each = named_otherwise(reader, model, xs, y, node, batch)
+        if not each and not in_another_order(reader, model, y):
+            each = of_each_output(reader, model, xs, y, node, batch)
         reader.checks += [(model, check) for check in each]
         y = None if each else y
     ys = reader.arrays(y, "y") if y is not None else []
@@ -169,10 +171,18 @@ def feed(
                     label=ys[0].largest if model.loss.startswith("sparse") and len(ys) == 1 else None,
                     losses=losses_of(model.losses),
                     keys=_other_keys(reader, model, x),
+                    weights=_weights(reader, named.get("sample_weight")) if training and ys else None,
                 ),
             )
         )
     _validated(reader, model, validated, node)
+
+
+def _weights(reader: Reader, given: Value) -> Sizes | None:
+    """The shape of sample_weight, where all of it is in the text."""
+    arrays = reader.arrays(given, "sample_weight") if isinstance(given, Arr | list) else []
+    sizes = arrays[0].sizes if len(arrays) == 1 else None
+    return sizes if sizes and None not in sizes else None
 
 
 def _target_twice(reader: Reader, node: ast.Call) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import Check, Ref
-from explainers.reading.code.losses import loss_name
+from explainers.reading.code.losses import loss_name, losses_of
 from explainers.reading.code.values import Arr, ModelV, Value
 
 if TYPE_CHECKING:
@@ -50,6 +51,42 @@ def of_each_output(
             )
         )
     return checks
+
+
+def other_keys(reader: Reader, model: ModelV, given: Value) -> tuple[str, ...]:
+    """The keys of a dict of losses or targets, where one of them names no output and the text names all outputs."""
+    if not isinstance(given, dict) or len(model.outputs) < 2 or not all(isinstance(key, str) for key in given):
+        return ()
+    squeezed = "".join(reader.text.split())
+    named = all(name and re.search(rf"name=(['\"]){re.escape(name)}\1", squeezed) for name in model.names)
+    return tuple(map(str, given)) if named and not set(given) <= set(model.names) else ()
+
+
+def named_otherwise(
+    reader: Reader, model: ModelV, xs: Sequence[Arr], y: Value, node: ast.Call, batch: Value
+) -> list[Check]:
+    """What fit is given, where losses or targets go by names that no output has; () where all names are right."""
+    losses, targets = other_keys(reader, model, model.losses), other_keys(reader, model, y)
+    shapes = tuple(array.sizes for array in xs if array.sizes is not None)
+    held = [*y.values()] if isinstance(y, dict) else [*y] if isinstance(y, list | tuple) else []
+    ends = tuple(array.sizes for array in held if isinstance(array, Arr) and array.sizes is not None)
+    if not (losses or targets) or not shapes or len(shapes) < len(xs) or len(ends) != len(model.outputs):
+        return []
+    line = reader.line(node)
+    return [
+        Check(
+            "fit",
+            shapes,
+            ends,
+            model.loss,
+            line=line,
+            text=reader.source(line),
+            batch_size=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
+            losses=losses_of(model.losses) or (model.loss,) * len(ends),
+            loss_keys=losses,
+            target_keys=targets,
+        )
+    ]
 
 
 def in_another_order(reader: Reader, model: ModelV, y: Value) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from explainers.reading.patching.places import Places, argument, last, parts
 
@@ -25,6 +26,16 @@ def made_of(places: Places, given: ast.expr | None, place: int) -> ast.expr | No
         if held:
             return _of(place, argument(held[0], 0, "tensors"))
     return given if place == 0 else None
+
+
+def weights_of(places: Places, node: ast.Call, code: str) -> tuple[ast.expr, str]:
+    """The expression of sample_weight, and what the code of a change makes of it. Raises LookupError without one."""
+    given = argument(node, -1, "sample_weight")
+    line = next((line for line in code.split("\n") if line.startswith("sample_weight = ")), None)
+    if given is None or line is None:
+        raise LookupError("the weights aren't found")
+    change = line.removeprefix("sample_weight = ").split("  #")[0]
+    return given, re.sub(r"\bsample_weight\b", lambda _: places.source(given), change)
 
 
 def _of(place: int, pair: ast.expr | None) -> ast.expr | None:

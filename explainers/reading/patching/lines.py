@@ -36,11 +36,11 @@ from explainers.reading.patching.several import (
     encoder_with_two_states,
     keys_renamed,
     labels_from_zero,
-    losses_named,
     mask_as_long,
     metric_of_labels,
+    named_like_outputs,
+    one_hot_from_zero,
     states_joined,
-    targets_named,
     targets_ordered,
 )
 from explainers.reading.patching.skips import other_operand, where_it_began
@@ -415,9 +415,9 @@ _BY_MISTAKE: dict[str, Writer] = {
         target_for_each_output,
         metric_of_labels,
         labels_from_zero,
+        one_hot_from_zero,
         targets_ordered,
-        losses_named,
-        targets_named,
+        named_like_outputs,
     ),
     "": each(whole_number, operations_of_keras),  # Keras says what it asks for, and no mistake has a name for it
     "mask": mask_as_long,

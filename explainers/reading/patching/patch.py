@@ -11,7 +11,7 @@ from explainers.core.layers import WRAPPERS
 from explainers.core.layers.old_names import RENAMED
 from explainers.core.spec import VALIDATION, Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
 from explainers.reading.literal import BY_NAME, today_name
-from explainers.reading.patching.data_places import made_of
+from explainers.reading.patching.data_places import made_of, weights_of
 from explainers.reading.patching.places import UNREADABLE, Edit, Places, argument, last, parts, within
 
 _FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
@@ -351,6 +351,9 @@ class _Patch:
                     if size is not None
                     else self._added(node, f"batch_size={words}")
                 )
+            if old.weights != new.weights:
+                at, words = weights_of(self.places, self.places.methods(_FED, old.line)[0], self.code)
+                found.append(Edit(*self.places.span(at), words))
             for values, place, name in ((old.shapes != new.shapes, 0, "x"), (old.targets != new.targets, 1, "y")):
                 if values:
                     node = self.places.methods(_FED, old.line)[0]
@@ -425,9 +428,11 @@ def _of_name(places: Places, makers: list[ast.Call], nodes: Iterable[ast.Call]) 
 
 
 def _in_a_call(places: Places, node: ast.AST) -> bool:
-    """Whether a node stands in the ``call`` of a class."""
+    """Whether a node stands in the ``call`` of a class, or in a lambda: what is made there is made again each time."""
     while node in places.parents:
         node = places.parents[node]
+        if isinstance(node, ast.Lambda):
+            return True
         if isinstance(node, ast.FunctionDef):
             return node.name == "call" and isinstance(places.parents[node], ast.ClassDef)
     return False

@@ -93,6 +93,14 @@ class Places:
         alike = [node for node in self.calls() if _class_of(node) == layer.class_name and _made_so(node, layer)]
         return alike if len(alike) == 1 else []
 
+    def value_of(self, node: ast.expr | None) -> ast.expr | None:
+        """An expression; for a name that is given something once, that."""
+        if not isinstance(node, ast.Name):
+            return node
+        assigned = (other for other in ast.walk(self.tree) if isinstance(other, ast.Assign))
+        found = [a.value for a in assigned if any(isinstance(t, ast.Name) and t.id == node.id for t in a.targets)]
+        return found[0] if len(found) == 1 else node
+
     def inputs(self) -> list[ast.Call]:
         """Every Input of the text."""
         return [node for node in self.calls() if last(node) in _INPUTS]

@@ -13,7 +13,7 @@ from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import ModelSpec
 from explainers.reading.literal import METRICS_OF_NUMBERS
-from explainers.reading.misfits import ends_of
+from explainers.reading.misfits import ends_of, output_names
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.writing import FED, call_in, changed, of_kind
 from explainers.reading.shapes import walk
@@ -42,6 +42,26 @@ def labels_from_zero(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         label = f"If your labels are 1 to {classes}, make them start at 0."
         means = f"The output has classes 0 to {classes - 1}."
         yield changed(places, [Edit(*places.span(labels), code)], label, code, means)
+
+
+def one_hot_from_zero(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Rows with one column more than there are classes: to_categorical counts from 0, the labels from 1."""
+    classes = next((sizes[-1] for sizes in ends_of(spec) if sizes), None)
+    wide = {target[-1] for check in of_kind(spec, "fit") for target in check.targets if target}
+    if classes is None or classes < 2 or classes + 1 not in wide:
+        return
+    label = f"If your labels are 1 to {classes}, make them start at 0."
+    means = f"to_categorical makes a column for 0, too: labels up to {classes} get {classes + 1} columns."
+    alone = [node for node in places.calls() if last(node) == "to_categorical" and len(node.args) == 1]
+    inside = [node.args[0] for node in alone if not node.keywords]
+    edits = [Edit(place := places.span(node)[1], place, " - 1") for node in inside if not _is_sum(node)]
+    if edits and len(edits) == len(inside):
+        yield changed(places, edits, label, f"to_categorical({places.source(inside[0])} - 1)", means)
+
+
+def _is_sum(node: ast.expr) -> bool:
+    """Whether `` - 1`` behind it would belong to a part of it only, or a 1 is taken off already."""
+    return isinstance(node, ast.BinOp | ast.IfExp | ast.Lambda | ast.Compare | ast.List | ast.ListComp)
 
 
 def _left_out(places: Places, node: ast.expr) -> list[Edit]:
@@ -109,37 +129,47 @@ def _ordered(
     yield changed(places, [Edit(*places.span(listed), code)], label, code, means)
 
 
-def targets_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-    """A dict of targets with a name that no output has, where one output is left without a target."""
-    names = [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
-    for node in places.methods(("fit", "evaluate", "train_on_batch")):
-        targets = argument(node, 1, "y")
-        found = _one_wrong_key(targets, names)
-        if found is not None:
-            key, free = found
-            label = f'Call the target "{free}" instead of "{key.value!s}", like its output.'
-            means = "An output has the name of the layer that makes it."
-            yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'y = {{…, "{free}": …}}', means)
+_BY_NAME = (("compile", "loss", "loss"), ("fit", "y", "target"), ("compile", "loss_weights", "loss_weight"),
+            ("compile", "metrics", "metric"))  # fmt: skip
 
 
-def _one_wrong_key(value: ast.expr | None, names: list[str]) -> tuple[ast.Constant, str] | None:
-    """The only key of a dict that isn't one of the names, and the only name that isn't a key."""
+def named_like_outputs(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Dicts of losses and targets with names that no output has, where as many outputs are left without one."""
+    names, edits, told = output_names(spec), list[Edit](), dict[str, list[tuple[str, str]]]()
+    for method, argument_name, what in _BY_NAME:
+        place = 1 if argument_name in ("loss", "y") else -1
+        for node in places.methods((method,)):
+            for key, free in _wrong_keys(places.value_of(argument(node, place, argument_name)), names):
+                edits.append(Edit(*places.span(key), f'"{free}"'))
+                told.setdefault(what, []).append((str(key.value), free))
+    if not told:
+        return
+    what, pairs = next(iter(told.items()))
+    label = " ".join(f'Call the {what} "{free}" instead of "{key}", like its output.' for key, free in pairs)
+    code = f"{what} = {{…, {', '.join(f'{chr(34)}{free}{chr(34)}: …' for _, free in pairs)}}}"
+    others = f" The {' and the '.join(f'{other}s' for other in [*told][1:])} need the same names." * (len(told) > 1)
+    means = f"An output has the name of the layer that makes it.{others}"
+    yield changed(places, list(dict.fromkeys(edits)), label, code, means)
+
+
+def _wrong_keys(value: ast.expr | None, names: list[str]) -> list[tuple[ast.Constant, str]]:
+    """The keys of a dict that aren't among the names, each with the name that it may mean: one that holds it or is
+    held by it, else the next one that is free."""
     keys = [k for k in value.keys if isinstance(k, ast.Constant)] if isinstance(value, ast.Dict) else []
-    wrong = [key for key in keys if key.value not in names]
+    wrong = [key for key in keys if key.value not in names and isinstance(key.value, str)]
     free = [name for name in names if name not in [key.value for key in keys]]
-    return (wrong[0], free[0]) if len(wrong) == len(free) == 1 and isinstance(wrong[0].value, str) else None
+    if len(wrong) != len(free):
+        return []
+    pairs = []
+    for key in sorted(wrong, key=lambda key: not _alike(str(key.value), free)):
+        name = next(iter(_alike(str(key.value), free)), free[0])
+        free.remove(name)
+        pairs.append((key, name))
+    return pairs
 
 
-def losses_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-    """A dict of losses with a name that no output has, where one output is left without a loss."""
-    names = [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
-    for node in places.methods(("compile",)):
-        found = _one_wrong_key(argument(node, 1, "loss"), names)
-        if found is not None:
-            key, free = found
-            label = f'Call the loss "{free}" instead of "{key.value!s}", like its output.'
-            means = "An output has the name of the layer that makes it."
-            yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'loss={{…, "{free}": …}}', means)
+def _alike(key: str, names: list[str]) -> list[str]:
+    return [name for name in names if name in key or key in name]
 
 
 def states_joined(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

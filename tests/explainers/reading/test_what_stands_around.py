@@ -135,7 +135,7 @@ def test_more_losses_than_outputs() -> None:
     made.compile("sgd", ["mse", "mae", "mse"])
     x, y = np.zeros((5, 3)), [np.zeros((5, 2)), np.zeros((5, 4))]
     found = diagnose(raised(lambda: made.fit(x, y, verbose=0)))
-    assert found.title == "The number of losses isn't the number of outputs"
+    assert found.title == "The losses don't match the outputs"
     assert "Only 2" in found.cause
 
 

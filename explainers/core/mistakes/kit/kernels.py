@@ -51,10 +51,10 @@ def product(finding: Finding, said: Said) -> Finding:
     [features, 4 × units] is the kernel of an LSTM; a cell of TensorFlow 1 has [features + units, 4 × units].
     """
     both = finding.named.get("both", ())
-    if len(both) != 2 or any(len(shape) != 2 for shape in both):
+    if len(both) != 2 or not _PRODUCT.search(said.near(0, 120)):
         return finding
-    if not _PRODUCT.search(said.near(0, 120)):
-        return finding
+    if any(len(shape) != 2 for shape in both):
+        return _stacks(finding, *both)
     (_, width), (depth, columns) = both
     values = {**finding.values, "product": f"(…, {width}) · ({depth}, {columns})"}
     finding = replace(finding, class_name=finding.class_name or _only_cell(said))
@@ -70,6 +70,23 @@ def product(finding: Finding, said: Said) -> Finding:
         elif finding.class_name == "Dense":
             values |= {"units": columns, "features": depth, "came": width}
     return replace(finding, values=values)
+
+
+def _stacks(finding: Finding, first: Sizes, second: Sizes) -> Finding:
+    """A product of stacks of matrices: one for each sample, and for each head."""
+    stacked = min(len(first), len(second)) > 1 and max(len(first), len(second)) > 2
+    return replace(finding, values={**finding.values, "stacked": 1}) if stacked else finding
+
+
+def words_of_stacks(finding: Finding) -> dict[str, str]:
+    """The two axes of a product of stacks that differ."""
+    both = finding.named.get("both", ())[:2]
+    if "stacked" not in finding.values or len(both) != 2 or None in (both[0][-1], both[1][-2]):
+        return {}
+    if both[0][-1] == both[1][-2]:
+        return {}
+    told = f"{written(both[0])} and {written(both[1])}"
+    return {"stacks": told, "columns_a": str(both[0][-1]), "rows_b": str(both[1][-2])}
 
 
 def _only_cell(said: Said) -> str | None:

@@ -176,7 +176,7 @@ LOSSES = Family(
     weight=3,
     advice=_losses_advice,
     live=nothing_live,
-    title="The number of losses isn't the number of outputs",
+    title="The losses don't match the outputs",
 )
 
 

@@ -113,7 +113,8 @@ class Mistake:
     group: the group of layers that raise it, where only one group does.
     of_ranks: whether its shapes differ in their number of axes. of_the_whole: whether its message says nothing of the
     layer's own sizes, so that only the whole model shows it. renamed: whether today's Keras takes it in other words.
-    lists_axes: whether a shape of one entry in its message is an order of axes.
+    lists_axes: whether a shape of one entry in its message is an order of axes. hides_axes: whether data of it have
+    fewer axes than their samples would say.
     made: what somebody did whose model shows it, in words that follow "11 of 27".
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered;
@@ -135,6 +136,7 @@ class Mistake:
     of_the_whole: bool = False
     renamed: bool = False
     lists_axes: bool = False
+    hides_axes: bool = False
     made: str = ""
     judge: Judge | None = None
     live: Live = nothing_live

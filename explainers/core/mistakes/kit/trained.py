@@ -9,11 +9,12 @@ from explainers.core.finding import Finding
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.kit.colors import SMALLEST, one_picture
 from explainers.core.mistakes.kit.losses import named_loss
-from explainers.core.mistakes.kit.mending.broken import fits
+from explainers.core.mistakes.kit.mending.broken import IN_FRONT, fits
 from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, entry
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 SPARSE = re.compile(r"sparse", re.IGNORECASE)
+_OTHER_NETS = re.compile(r"conv|attention|transformer|dense|flatten|pool|embed|image|pixel", re.IGNORECASE)
 RECURRENT = re.compile(r"lstm|gru\b|rnn|bidirectional|return_sequences|time_?-?steps?|sequence|forecast", re.IGNORECASE)
 
 
@@ -51,10 +52,13 @@ def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerS
     if _only_the_last_step(scene, expected, found):
         return (LayerSpec("LSTM", "lstm", (("units", scene.example("units in front")),)),)
     other_steps = len(found) == 3 and found[1] != expected[1:2][0] if len(expected) > 1 else False
-    if len(expected) != 3 or not (len(found) < 3 or other_steps) or not RECURRENT.search(scene.text):
+    if len(expected) != 3 or not (len(found) < 3 or other_steps):
+        return ()
+    told = RECURRENT.search(scene.text)
+    if not told and (len(found) != 2 or found[-1] != expected[-1] or _OTHER_NETS.search(scene.text)):
         return ()
     units = scene.example("units in front")
-    return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
+    return (LayerSpec("LSTM", "lstm" if told else IN_FRONT, (("units", units), ("return_sequences", True))),)
 
 
 def _only_the_last_step(scene: Scene, expected: Sizes, found: Sizes) -> bool:

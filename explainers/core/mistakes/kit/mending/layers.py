@@ -10,6 +10,7 @@ from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.colors import MOST_CHANNELS, colors_in_front, lacks_frames
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
 from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out
+from explainers.core.mistakes.kit.mending.sisters import of_as_many_dimensions
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
@@ -459,6 +460,7 @@ def _made_by_a_dense(broken: Broken, sizes: tuple[int, ...], numbers: int, cost:
 RANKS = (
     flatten_left_out,
     embedding_left_out,
+    of_as_many_dimensions,
     sample_without_batch,
     outputs_at_every_step,
     numbers_as_pictures,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet, two_biases
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
+from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
 from explainers.core.mistakes.kit.mending.sides import pairs
 from explainers.core.mistakes.kit.mending.targets import (
     OF_NUMBERS,
@@ -56,6 +57,22 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
             spec = with_arguments(broken.spec, broken.spec.calls[last].layer, units=more)
             means = f"Labels from 0 to {check.label} are {more} classes."
             yield Mend(f"Give the last Dense a unit for each label: {more}.", f"layers.Dense({more})", spec, means)
+
+
+def one_hot_from_zero(broken: Broken) -> Iterator[Mend]:
+    """One-hot rows with one column more than there are classes: labels that count from 1."""
+    for i, check in broken.fed():
+        target, output = (shapes[0] if len(shapes) == 1 else () for shapes in (check.targets, broken.outputs))
+        classes = output[-1] if output else None
+        if check.loss != "categorical_crossentropy" or not classes or classes < 2 or target[-1:] != (classes + 1,):
+            continue
+        yield Mend(
+            f"If your labels are 1 to {classes}, make them start at 0.",
+            f"labels = labels - 1  # then to_categorical(labels, {classes})",
+            with_target(broken.spec, i, (*target[:-1], classes)),
+            f"to_categorical makes a column for 0, too: labels up to {classes} get {classes + 1} columns.",
+            0,
+        )
 
 
 def whole_batches(broken: Broken) -> Iterator[Mend]:
@@ -286,7 +303,8 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
     first = replace(broken.spec.inputs[ref.index], shape=(None, SEVEN, FEW), origin="an example")
     spec = with_layer_before(replace(broken.spec, inputs=(first,)), broken.call, front)
     front_told = f"in both directions, {width // 2} units each," if both_ways else f"with {width} units"
-    later = broken.layer.name.rpartition("_")[2].isdigit()  # lstm_1 isn't the first of its kind
+    one_sample = broken.reaching[0][0] not in (None, PREDICTED)  # a batch is open, or what predict takes at a time
+    later = broken.layer.name.rpartition("_")[2].isdigit() and not one_sample  # lstm_1 isn't the first of its kind
     yield Mend(
         f"If a recurrent layer {front_told} is in front of it, let that layer return every step.",
         f"layers.Bidirectional(layers.{name}({width // 2}, return_sequences=True))"

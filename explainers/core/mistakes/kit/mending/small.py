@@ -175,6 +175,28 @@ def units_of_its_states(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def half_the_units_in_front(broken: Broken) -> Iterator[Mend]:
+    """The states of both directions, joined for a layer of as many units as each has: half of them in each."""
+    for call in broken.spec.calls:
+        units = broken.spec.layers[call.layer].get("units")
+        joins = [broken.spec.calls[ref.index] for ref in call.states if ref.source == "call"]
+        fronts = {ref.index for join in joins for ref in join.inputs if ref.source == "call"}
+        place = broken.spec.calls[next(iter(fronts))].layer if len(fronts) == 1 else None
+        front = broken.spec.layers[place] if place is not None else None
+        inner = front.get("layer") if front is not None else None
+        if place is None or front is None or not isinstance(inner, LayerSpec) or not isinstance(units, int):
+            continue
+        if front.class_name == "Bidirectional" and inner.get("units") == units and units % 2 == 0:
+            half = inner.but(units=units // 2)
+            yield Mend(
+                f"Or give each direction of {front.name} half of the units: {units // 2}.",
+                f"layers.Bidirectional(layers.{inner.class_name}({units // 2}, return_state=True))",
+                with_layer(broken.spec, place, front.but(layer=half)),
+                f"Joined, the states of both directions are {units} wide, as the layer that starts from them.",
+                2,
+            )
+
+
 def _width(spec: ModelSpec, ref: Ref) -> int | None:
     """How wide a state is: its Input's last axis, or the units of the layer that gives it."""
     if ref.source == "input":
@@ -307,6 +329,7 @@ STATES = (
     states_without_outputs,
     states_of_both_directions,
     units_of_its_states,
+    half_the_units_in_front,
     kind_of_its_states,
     states_of_its_size,
 )

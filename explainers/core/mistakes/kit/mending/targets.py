@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
+from explainers.core.editing import (
+    with_arguments,
+    with_data,
+    with_input,
+    with_layer,
+    with_layer_before,
+    with_layer_behind,
+    with_target,
+)
 from explainers.core.layers import LOOPS, VIDEOS, sheet
 from explainers.core.mistakes.kit.colors import colors_in_front
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, ends_in_classes, fits, of_call, written
+from explainers.core.mistakes.kit.mending.broken import IN_FRONT, Broken, Mend, ends_in_classes, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.mistakes.kit.mending.one_sample import rows_out_of_one_sample
 from explainers.core.mistakes.kit.mending.sides import SIDES, pairs
-from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
 OF_NUMBERS = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber")  # losses without classes
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
@@ -32,8 +40,10 @@ def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
                 place, last = broken.spec.calls[call].layer, inner.but(return_sequences=None)
                 changed = last if inner is layer else layer.but(layer=last)
                 one = f"{inner.class_name}({inner.get('units', '…')})"
+                guessed = layer.name == IN_FRONT
+                told = "If a recurrent layer makes the output, let it" if guessed else f"Let {layer.name}"
                 yield Mend(
-                    f"Let {layer.name} return only its last output: omit return_sequences.",
+                    f"{told} return only its last output: omit return_sequences.",
                     f"layers.{one}" if inner is layer else f"layers.Bidirectional(layers.{one})",
                     _without_steps(with_layer(broken.spec, place, changed)),
                     "One output for each sample, as there is one target for each.",
@@ -366,12 +376,21 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
 
 
 def last_steps_only(broken: Broken) -> Iterator[Mend]:
-    """More steps than the target has: the last ones of the output."""
-    for _, output, target, _loss in pairs(broken):
+    """More steps than the target has: the last ones of the output; of an autoencoder those in its middle."""
+    for i, output, target, _loss in pairs(broken):
         if len(output) != 3 or len(target) != 3 or None in (output[1], target[1]) or output[2] != target[2]:
             continue
         more = (output[1] or 0) - (target[1] or 0)
-        if more > 0:
+        if more > 0 and broken.spec.checks[i].shapes == (target,):
+            both = (more // 2, more - more // 2)
+            yield Mend(
+                "Crop the output to the length of the target.",
+                f"layers.Cropping1D({both})",
+                with_layer_behind(broken.spec, LayerSpec("Cropping1D", "cropped", (("cropping", both),))),
+                f"{output[1]} steps become {target[1]}.",
+                1,
+            )
+        elif more > 0:
             yield Mend(
                 "Keep the last step of the output."
                 if target[1] == 1
@@ -381,6 +400,32 @@ def last_steps_only(broken: Broken) -> Iterator[Mend]:
                 f"Of the {output[1]} steps of the output, the target has {target[1]}.",
                 1,
             )
+
+
+def length_that_returns(broken: Broken) -> Iterator[Mend]:
+    """An autoencoder for series whose length can't be halved as often as it is doubled again: a length that can."""
+    times = 1
+    for layer in broken.spec.layers:
+        factor: Argument = 1
+        if layer.class_name.startswith("UpSampling"):
+            factor = layer.get("size", 2)
+        elif "Transpose" in layer.class_name:
+            factor = layer.get("strides", 1)
+        times *= factor if isinstance(factor, int) else 1
+    for i, output, target, _loss in pairs(broken):
+        steps, shapes = target[1] if len(target) == 3 else None, broken.spec.checks[i].shapes
+        if len(output) != 3 or steps is None or shapes != (target,) or times < 2 or steps % times == 0 or steps < times:
+            continue
+        kept = steps // times * times
+        shape = (target[0], kept, target[2])
+        spec = with_input(broken.spec, 0, (broken.spec.inputs[0].shape[0], kept, target[2]))
+        yield Mend(
+            f"Or use series of {kept} steps: {kept} is divisible by {times}.",
+            f"x = x[:, :{kept}]\ny = y[:, :{kept}]\nkeras.Input(shape={written(shape[1:])})",
+            with_target(with_data(spec, i, 0, shape), i, shape),
+            f"Such a length stays the same when it is halved and doubled again; {steps} isn't divisible by {times}.",
+            2,
+        )
 
 
 def as_many_steps_as_the_target(broken: Broken) -> Iterator[Mend]:
@@ -419,6 +464,7 @@ TARGETS = (
     turned_around,
     as_many_steps_as_the_target,
     last_steps_only,
+    length_that_returns,
     one_output_for_each_sample,
     one_output_for_each_step,
     pooled_over_pictures,
