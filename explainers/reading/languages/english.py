@@ -56,7 +56,7 @@ _LENGTHS = re.compile(
 )
 _CHAIN = re.compile(r"\b(shape|size|output|input)(?= (?:output|input|layer)\b)")  # ``shape output layer Conv2D``
 _OR = re.compile(r"(?<=[\w)]) [ou] (?=[A-Z]\w{2,30}\b)")  # ``Dense(1) o Dense(2)``
-_AND_OF_LATIN = re.compile(r"(?<=[a-z]{3}) [ey] (?=[a-z]{3})")  # ``palavras e dimensão``; "x y" are names
+_AND_OF_LATIN = re.compile(r"(?<=[^\W\d_]{3}) [ey] (?=[^\W\d_]{3})")  # ``palavras e dimensão``; "x y" are names
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})(?:[.,\u00a0 ]\d{3}){1,3}(?![\d.,]\d)(?=\s[^\W\d_])")
 
 
@@ -67,9 +67,10 @@ def in_english(text: str) -> str | None:
     marked = words != text[:LONGEST].translate(_ARABIC_DIGITS)
     if other < _LEAST_LETTERS and not _is_latin(words, marked):
         return None
+    words = folded(_AND_OF_LATIN.sub(" and ", text[:LONGEST]))  # before "è" is "e"
     if other:
         words = _counted(words)
-    words = _AND_OF_LATIN.sub(" and ", _OR.sub(" or ", words))
+    words = _OR.sub(" or ", words)
     words = _BETWEEN_SIDES.sub("x", _OPEN.sub("None", words))
     words = _THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), _translated(words))
     words = _OTHER_LETTERS.sub(" ", _ENDS.sub(" , ", words))
