@@ -51,7 +51,8 @@ def test_english_stays_as_it_is(text: str) -> None:
         ("ValueError: 레이어 lstm_6의 입력 0이 레이어와 호환되지 않습니다: 예상 ndim=3, 발견 ndim=2. "
          "수신된 전체 형상: (None, 36)", "layer_rank", "lstm_6", [(None, 36)]),
         ("ValueError: L'input 0 del layer \"dense_6\" non è compatibile con il layer: previsto che l'asse -1 della "
-         "forma di input abbia valore 96, ma ricevuto input con forma (None, 350)", "data_size", "dense_6", [(None, 350)]),
+         "forma di input abbia valore 96, ma ricevuto input con forma (None, 350)",
+         "data_size", "dense_6", [(None, 350)]),
         ("ValueError: Формы (None, 1) и (None, 11) несовместимы", "target_shape", None, [(None, 1), (None, 11)]),
     ],
 )  # fmt: skip
