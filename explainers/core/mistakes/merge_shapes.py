@@ -306,7 +306,8 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _PRODUCT_OF_VECTORS
     if len(both) < 2 or len(both[0]) != len(both[1]):
         return _AGREE
-    samples = "incompatible shapes. received" in finding.around.lower()  # this message leaves the batch axis out
+    first = {shape[0] for shape in both}  # of samples, both have as many; one message leaves them out
+    samples = "incompatible shapes. received" in finding.around.lower() or (None not in first and len(first) > 1)
     both = tuple((None, *shape) for shape in both) if samples else both
     apart = [i for i, (a, b) in enumerate(zip(*both, strict=True)) if i and a != b]
     empty = [i for i in range(1, len(both[0])) if both[0][i] == 0]
