@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
-from explainers.core.building import shapes_alone, symbolic
+from explainers.core.building import shapes_alone, symbolic, weights_of_zeros
 from explainers.core.explaining import explain
 from explainers.core.finding import Attempt, Value
 from explainers.core.inspection import inspect_live
@@ -79,7 +79,8 @@ def attempt(spec: ModelSpec) -> Attempt:
                 return Attempt(True, True)  # nothing but the data is there, and they are in order
             if too_big(spec) or channels_in_front(spec):
                 return _attempt_by_shapes(spec)
-            model = build(spec, stands_in=True)
+            with weights_of_zeros():
+                model = build(spec, stands_in=True)
             model.run_eagerly = True  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is
             return Attempt(False, False)
