@@ -290,11 +290,13 @@ def same_features(broken: Broken) -> Iterator[Mend]:
         if of_call(broken.spec, i).class_name.startswith("MultiHead") or query[2] == key[2] or key[2] is None:
             continue
         layer = LayerSpec("Dense", "as_wide_as_the_key", (("units", key[2]),))
+        added = of_call(broken.spec, i).class_name.startswith("Additive")
         yield Mend(
             f"Make the query {key[2]} wide, like the key.",
             f"query = layers.Dense({key[2]})(query)",
             with_layer_before(broken.spec, i, layer, 0),
-            f"Each score is a product of a query step, {query[2]} numbers, with a key step, {key[2]} numbers.",
+            f"Each score {'adds' if added else 'is a product of'} a query step, {query[2]} numbers, "
+            f"{'to' if added else 'with'} a key step, {key[2]} numbers.",
             1,
         )
         multi = LayerSpec(
