@@ -64,8 +64,10 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     written = {change.label for change in in_lines if change.diff}
     fed = any(check.shapes for check in spec.checks)  # else no data say how large the pictures are
     if code and not any(change.diff for change in in_lines) and not fed and _rounded(broken_at(spec, found)):
-        halved = _tried_again(corrected(code, _sides(spec, mistake)), spec, code, end)
-        in_lines += [dataclasses.replace(change, means=HALVED) for change in halved]
+        sides = _sides(spec, mistake)
+        asked = tuple(f"Write {near} instead of {side} " for side, near in sides)  # not the other way round
+        halved = (change for change in corrected(code, sides) if change.label.startswith(asked))
+        in_lines += [dataclasses.replace(change, means=HALVED) for change in _tried_again(halved, spec, code, end)]
     others = _in_the_model(spec, found, mistake, code, end)
     diffs = {change.diff for change in in_lines if change.diff}
     offered = [*in_lines, *(change for change in others if not {change.label, change.diff} & (written | diffs))]
@@ -259,7 +261,8 @@ def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
     sides = [n for tensor in spec.inputs if len(tensor.shape) == 4 for n in tensor.shape[1:3] if n and n > SHRINKS]
     odd = [n for n in dict.fromkeys(sides) if n % SHRINKS]
     near = {n: (n // SHRINKS * SHRINKS, -(-n // SHRINKS) * SHRINKS) for n in odd}
-    return [(n, side) for n in odd for side in sorted(near[n], key=lambda side: abs(side - n))]
+    pairs = [(n, side) for n in odd for side in sorted(near[n], key=lambda side: abs(side - n))]
+    return [pair for pair in pairs for _ in range(sides.count(pair[0]))]  # both sides of a square at once
 
 
 def _cut_apart(spec: ModelSpec) -> list[tuple[int, int]]:
