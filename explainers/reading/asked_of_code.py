@@ -7,11 +7,13 @@ import re
 
 from explainers.core.axes import sizes
 from explainers.core.finding import written
-from explainers.core.layers import sheet
+from explainers.core.layers import RECURRENT, sheet
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import agreeing
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.languages.english import in_english
+from explainers.reading.questions.models import as_sentence
+from explainers.reading.questions.parsed.data import of_a_word
 from explainers.reading.text import shapes_in
 
 NO_MISTAKE = "No mistake was found in the shapes of this code."
@@ -41,7 +43,9 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
     if not question:
         return found
     layers = _layers_asked(question, inspection)[:MOST_TOLD]
-    told = [_told(layer) for layer in layers]
+    reads = [sizes(shape) for layer in inspection.layers[:1] for shape in layer.outputs]
+    fact = of_a_word(question, found.code, reads[0]) if reads else ""
+    told = [*([fact] if fact else []), *(_told(layer) for layer in layers)]
     if not layers and _COUNTS.search(question):
         weighted = [layer for layer in inspection.layers if layer.params][:MOST_WEIGHTED]
         told = [f"{layer.name}: {_counts(layer)}." for layer in weighted]
@@ -96,7 +100,16 @@ def _turns(layer: Layer) -> str:
 
 
 def _told(layer: Layer) -> str:
-    return f"{layer.why} {f'Its parameters: {_counts(layer)}.' if layer.params else ''}".strip()
+    why = as_sentence(layer.why) + _one_row(layer)
+    return f"{why} {f'Its parameters: {_counts(layer)}.' if layer.params else ''}".strip()
+
+
+def _one_row(layer: Layer) -> str:
+    """That the last output of a recurrent layer is a row: one number for each unit."""
+    after = [sizes(shape) for shape in layer.outputs]
+    if layer.class_name not in RECURRENT or len(after) != 1 or len(after[0]) != 2:
+        return ""
+    return f" That output is a row of {after[0][-1]} numbers for each sample, one for each of its units."
 
 
 def _counts(layer: Layer) -> str:

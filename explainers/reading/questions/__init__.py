@@ -50,7 +50,7 @@ from explainers.reading.questions import (
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.parsed.data import of_data
 from explainers.reading.questions.parsed.fact import Fact
-from explainers.reading.questions.parsed.facts import BESIDE, COMMON, fact_told, near, spoken_of
+from explainers.reading.questions.parsed.facts import SURE, fact_told, near, speaks_of_nothing_else
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
@@ -212,6 +212,7 @@ def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
     counted = {one.value for one in asked.parts.said if one.start in asked.parts.used}
     left = [number for number in left_over(asked, told) if number not in counted]
     known = _of_batch(asked.parts) | set(asked.parts.sizes("samples")) | set(asked.parts.sizes("batch"))
+    known |= {size for role in ("seconds", "hertz") for size in asked.parts.sizes(role)} if data is not None else set()
     left = [number for number in left if number not in known]
     return Reading(WHOLE if data is None else OF_DATA, told, tuple(left), True, True)
 
@@ -219,9 +220,6 @@ def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
 def _of_batch(parts: Parts) -> set[int | None]:
     """The sizes in front of shapes that hold the data: how many samples there are, which no model has."""
     return {shape[0] for shape in parts.shapes("in", "data") if len(shape) > 1 and None not in shape}
-
-
-SURE = 2.0  # how much a fact must have of a question, to be told before all else
 
 
 def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float, bool] | None:
@@ -237,10 +235,7 @@ def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float,
 
 def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float) -> tuple[Reading, float, bool]:
     terms = terms_in(asked.words)
-    spoken = spoken_of(asked.parts)
-    topics = topics_in(asked.words) & spoken
-    alone = (needs for needs in fact.needs if needs <= terms and topics - needs <= BESIDE - needs)
-    if any((needs - COMMON) & spoken or not topics_in(asked.words) - topics for needs in alone):
+    if speaks_of_nothing_else(fact, asked.parts):
         share = max(share, SURE)  # the question speaks of nothing else
     told = fact_told(fact, asked.parts, entries)
     known = {size for shape in asked.parts.shapes("labels", "to") for size in shape} | _of_batch(asked.parts)

@@ -18,7 +18,8 @@ _INTERVAL = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    rf"(?<![\w.])(?P<count>\d{{1,5}}|an?|one|two|three|four|five|six|seven) (?P<unit>{_UNITS})s?\b", re.I
+    rf"(?<![\w.])(?:(?P<count>\d{{1,5}}|an?|one|two|three|four|five|six|seven) |(?<=\bnext ))(?P<unit>{_UNITS})s?\b",
+    re.I,
 )
 _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _A_WINDOW = re.compile(r"\b(?:windows?|last|past|previous|look[ _-]?back)(?: \w+){0,2} $", re.IGNORECASE)
@@ -37,17 +38,18 @@ def in_readings(text: str) -> tuple[str, str]:
     every = _SECONDS[_EACH[interval["word"].lower()] if interval["word"] else interval["unit"].lower()]
     every *= int(interval["count"] or 1)
     spans = [found for found in _SPAN.finditer(text) if not interval.start() <= found.start() < interval.end()]
-    spans = [found for found in spans if not _AHEAD.search(text, 0, found.start())]
     windows = [_A_WINDOW.search(text, 0, found.start()) is not None for found in spans]
     told: list[str] = []
     for found, window in reversed(list(zip(spans, windows, strict=True))):
-        number = found["count"].lower()
+        number = (found["count"] or "one").lower()
         count = _WORDS.get(number) or int(number if number.isdigit() else 0)
         readings = round(count * _SECONDS[found["unit"].lower()] / every)
         if readings == count or not 1 < readings <= MOST:
             continue
-        told.append(f"{found.group()} {'is' if count == 1 else 'are'} {readings:,} readings")
-        word = "data points" if any(windows) and not window else "timesteps"
+        span = found.group() if found["count"] else f"the next {found.group()}"
+        told.append(f"{span} {'is' if count == 1 else 'are'} {readings:,} readings")
+        ahead = _AHEAD.search(text, 0, found.start()) is not None  # what is predicted
+        word = "data points" if any(windows) and not window and not ahead else "timesteps"
         text = f"{text[: found.start()]}{readings} {word}{text[found.end() :]}"
     if not told:
         return text, ""

@@ -26,10 +26,11 @@ _QUOTED = re.compile(r"(?<![\d.,'])([1-9]\d{0,2}(?:'\d{3}){1,3})(?![\d'])")
 _COMMAS = re.compile(r"(?<![\d.,(\[])([1-9]\d{0,2}(?:,\d{3}){1,3})(?![\d,)\]])")
 # ``60k images``, ``1.5M samples``
 _SHORT = re.compile(rf"(?<![\w.])(\d{{1,4}}(?:\.\d{{1,3}})?)\s?([km])(?=\s(?:\w{{1,12}}\s)?(?:{COUNTED})\b)", re.I)
+_IN_WORDS = re.compile(r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?) (thousand|million|mio)\b", re.I)  # ``1.2 million``
 _PER_SECOND = re.compile(
     r"\b(\d{1,6}) (?:samples|values|readings|points|measurements) (?:per|a|each|/) ?(?:second|sec|s)\b", re.I
 )
-_LETTERS = {"k": 1000, "m": 1_000_000}
+_LETTERS = {"k": 1000, "t": 1000, "m": 1_000_000}
 _GLUED = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,4})?)(k?hz|ms|fps|secs?|mins?|s)\b", re.I)  # ``250Hz``, ``10ms``
 # A layer as R calls it, and R's vectors: ``layer_lstm(units = 9, input_shape = c(12, 1))``
 _OF_R = re.compile(r"\blayer_([a-z0-9_]{2,40})\(", re.I)
@@ -109,7 +110,8 @@ def in_one_way(text: str) -> str:
     text = _GLUED.sub(r"\1 \2", _PER_SECOND.sub(r"\1 hz", text))
     if _OF_R.search(text):
         text = _VECTOR.sub("(", _OF_R.sub(_as_class, text))
-    text = _SHORT.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2].lower()])), text)
+    for pattern in (_SHORT, _IN_WORDS):
+        text = pattern.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2][0].lower()])), text)
     for pattern in (_SIDES, _BY, _SPACED):
         text = pattern.sub(lambda found: "x".join(number for number in found.groups() if number), text)
     return spelled(_RESHAPED.sub("None", _NAMED_AXIS.sub(r"\1None", text)))
@@ -149,9 +151,9 @@ def _slip(word: str, meant: str) -> bool:
 _DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTED = (
     r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?|"
-    r"heads|rows|words|values|sensors|signals|categories|months|weeks|days|hours|minutes|seconds|years"
+    r"heads|rows|words|values|sensors|signals|categories|months|weeks|days|hours|minutes|seconds|years|vectors|readings|lines"
 )
-_NUMBER_WORD = re.compile(rf"\b(?!one sample\b)({'|'.join(_DIGITS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
+_NUMBER_WORD = re.compile(rf"\b(?!one sample\b)({'|'.join(_DIGITS)})(?= (?:[\w*]{{1,12}} )?(?:{_COUNTED})\b)")
 
 
 def in_digits(words: str) -> str:

@@ -57,3 +57,16 @@ def test_a_mistake_comes_before_the_question() -> None:
     found = diagnose(f"Why does Conv2D not work?\n{CODE}model.fit(np.zeros((30, 27, 21)), np.zeros((30, 6)))")
     assert found.mistake is not None
     assert NO_MISTAKE not in found.cause
+
+
+def test_a_number_of_the_code_is_explained_on_the_data_of_the_code() -> None:
+    code = "model = keras.Sequential([keras.Input((9, 4)), layers.LSTM(11)])"
+    found = diagnose(f"{code}\nWhat does the 11 mean?")
+    assert found.cause.startswith("11 is units of the LSTM.")
+    assert "turns (None, 9, 4) into (None, 11), with 704 parameters" in found.cause
+
+
+def test_the_last_output_is_a_row_of_units() -> None:
+    code = "model = keras.Sequential([keras.Input((9, 4)), layers.GRU(11)])"
+    found = diagnose(f"{code}\nWhy is the output of the GRU (None, 11) and not one number?")
+    assert "a row of 11 numbers for each sample, one for each of its units" in found.cause

@@ -171,3 +171,43 @@ def test_two_shapes_are_joined_as_keras_joins_them() -> None:
     found = asked("What shape is Concatenate()([a, b]) for a (None, 12) and b (None, 31)?")
     assert found.mistake is None
     assert f"into {tuple(made)};" in found.cause
+
+
+# -- data as a whole: x, y, and a model that reads the one and predicts the other --------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "x", "y", "output"),
+    [
+        ("36 owls with 9 nights each and 5 traits per night, sort them into 4 species. What x and y for an LSTM?",
+         (36, 9, 5), (36,), (None, 4)),
+        ("I have a table of 640 rows and 7 columns, one row per day. Predict the next 3 days from the last 14 with a "
+         "GRU, how do I shape it?", (624, 14, 7), (624, 3), (None, 3)),
+        ("gyroscope, 4 s at 50 Hz, 3 axes, 310 recordings, 5 gestures: input shape for Conv1D?",
+         (310, 200, 3), (310,), (None, 5)),
+        ("My data is 2400*6 and every 8 rows have one label. How do I reshape it for an LSTM?",
+         (300, 8, 6), (300, 1), (None, 1)),
+    ],
+)  # fmt: skip
+def test_x_y_and_the_model_of_data_that_are_described(
+    words: str, x: tuple[int, ...], y: tuple[int, ...], output: tuple[int | None, ...]
+) -> None:
+    found = asked(words)
+    assert found.model is not None
+    last = found.model["layers"][-1]["outputs"][0]
+    assert f"x is {x}" in found.cause
+    assert f"y is {y}" in found.cause
+    assert f"input_shape={x[1:]}" in found.cause
+    assert tuple(axis["size"] for axis in last) == output
+    assert first_shape(found) == (None, *x[1:])
+
+
+def test_windows_are_as_many_as_numpy_cuts() -> None:
+    found = asked("500 rows of 4 sensors, hourly. Forecast the next 6 hours from the past 24. Shape for an LSTM?")
+    cut = np.stack([np.zeros((500, 4))[i : i + 24] for i in range(500 - 24 - 6 + 1)])
+    assert f"x is {cut.shape}" in found.cause
+
+
+def test_a_shape_that_holds_too_many_numbers_is_refused() -> None:
+    found = asked("I have 30 days of 9 features to predict one value. Should I reshape 30 rows to (30, 30, 9)?")
+    assert found.cause.startswith("No: (30, 30, 9) would hold 8,100 numbers, your data have 270. ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 
 from explainers.core.axes import TIMES
@@ -64,7 +65,7 @@ def _trainable(found: Network) -> str:
 
 def claims(parts: Parts, found: Network) -> str:
     """What becomes of another count in the question: it is one of these, or leaves something out."""
-    told = ""
+    told = _more_or_less(parts, found)
     known = {row.count for row in found.rows} | {found.count} | set(_untrained_counts(found))
     for number in free(parts, found):
         if number in known or number < 8:
@@ -72,6 +73,20 @@ def claims(parts: Parts, found: Network) -> str:
         left_out = next((why for row in found.rows for count, why in _leaving_out(row) if count == number), None)
         told += f" {number:,} {left_out}." if left_out else ""
     return told
+
+
+_LIMIT = re.compile(r"\b(?P<more>more|over|above|bigger|greater)|\b(?:less|fewer|under|below|smaller)\b")
+
+
+def _more_or_less(parts: Parts, found: Network) -> str:
+    """``more than 2000000 params?``: whether it has."""
+    limit = next((one for one in parts.said if one.role == "count" and one.start not in parts.used), None)
+    asked = _LIMIT.search(parts.words, max(0, limit.start - 20), limit.start) if limit is not None else None
+    if limit is None or asked is None:
+        return ""
+    holds = found.count > limit.value if asked["more"] else found.count < limit.value
+    than = "more" if found.count > limit.value else "less"
+    return f" So {'yes' if holds else 'no'}: {found.count:,} is {than} than {limit.value:,}."
 
 
 def _untrained_counts(found: Network) -> Iterator[int]:
@@ -84,7 +99,7 @@ def free(parts: Parts, found: Network) -> list[int]:
     """Numbers of the question that are neither a size of its data nor an argument of a layer."""
     sizes = {size for shape in (found.shape, *(row.after[0] for row in found.rows)) for size in shape}
     free = [one for one in parts.said if one.start not in parts.used and one.value not in sizes]
-    return [one.value for one in free if one.role in ("", "count", "features", "units")]
+    return [one.value for one in free if one.role in ("", "count", "features", "units", "kernel")]
 
 
 def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
@@ -94,6 +109,14 @@ def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
         return
     bias = sum(weight.count for weight in row.weights if len(weight.told) == 1)
     sizes = [math.prod(int(n.replace(",", "")) for n in told.split(TIMES)) for told in main.told]
+    gates = next((int(told.split(TIMES)[0]) for told in main.told if TIMES in told), 1)
+    if gates > 1 and row.count % gates == 0:
+        yield row.count // gates, f"is the count of one gate; {row.layer.class_name} has {gates} of them"
+        yield (
+            main.sizes[-1] or 0,
+            f"is the width of the kernel {main.sizes}: a column for each unit of each gate, {main.told[-1]}. Each "
+            f"of the {main.sizes[0]} inputs has a row in it, so every input reaches every unit",
+        )
     yield row.count - bias, "is the count with use_bias=False: without the bias"
     if two_biases(row.layer.class_name, row.layer.get("reset_after")):
         yield (

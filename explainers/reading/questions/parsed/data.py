@@ -15,14 +15,16 @@ from explainers.reading.questions.elements_asked import fits, fits_not
 from explainers.reading.questions.images_asked import without_channels
 from explainers.reading.questions.parsed.compared import axes_of, known, of_rank, of_two_shapes
 from explainers.reading.questions.parsed.counts import examples_told
+from explainers.reading.questions.parsed.described import described
 from explainers.reading.questions.parsed.fact_list import FACTS
-from explainers.reading.questions.parsed.facts import fact_told
+from explainers.reading.questions.parsed.facts import asked_for, fact_told
 from explainers.reading.questions.parsed.network import Network, network, of_layers
-from explainers.reading.questions.parsed.parts import Parts, Shaped
+from explainers.reading.questions.parsed.parts import Parts, Shaped, parts_of
 from explainers.reading.questions.words import Told
+from explainers.reading.questions.written import in_one_way
 
 _WHICH = re.compile(
-    r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?(?P<number>\d{1,6})\b"
+    r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?[\"'`]?(?P<number>\d{1,6})\b"
     r"(?=.{0,40}\b(?:mean|in|of|for|st[a]nd)|\W{0,4}$)|"
     r"\b(?:is|does|why|mean(?:ing)?(?: of)?)(?: the| this| a| of)* (?:number |value )?(?P<asked>\d{1,6})\b"
     r"(?= (?:in|mean|the|st[a]nd|here)\b)|"
@@ -50,6 +52,7 @@ _LARGEST = 10**7
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
     for read in (
+        described,
         of_two_shapes,
         _pixels,
         _one_number,
@@ -94,13 +97,14 @@ def _pixels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 def _one_number(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """``What does 64 mean in LSTM(64)``, ``the first number in input_shape=(28, 28, 1)``."""
     found = _WHICH.search(parts.words)
-    if found is None or parts.aims & {"parameters"}:
+    counts = parts.aims & {"parameters"}
+    if found is None or (counts and "meaning" not in parts.aims):
         return None
     digits = found["number"] or found["asked"]
     if digits is not None and (told := _argument(parts, int(digits), entries)) is not None:
         return told
     shape = next((one for one in parts.shaped if digits is None or int(digits) in one.sizes), None)
-    if shape is None:
+    if shape is None or counts:
         return None
     names = axes_of(shape.sizes, shape.part, parts)
     place = shape.sizes.index(int(digits)) if digits is not None else _PLACES[found["place"]]
@@ -119,6 +123,21 @@ def _argument(parts: Parts, number: int, entries: Mapping[str, int]) -> Told | N
             told = fact_told(fact, parts, entries)
             return Told(f"{number} is {name} of the {one.name}. {told.sentence}", told.spec, {})
     return None
+
+
+def of_a_word(question: str, code: str, reads: Sizes) -> str:
+    """What a question next to code asks of a number or a word in it; "" where it asks for neither.
+
+    The sizes are the code's, whose model reads `reads`. What is asked are the words around it, for a name in the code
+    asks for nothing.
+    """
+    parts = replace(parts_of(in_one_way(f"{question}\n{code}")), shaped=(Shaped(reads, "whole", 0),), squares=())
+    asked = replace(parts, words=in_one_way(question).lower())
+    told = _one_number(asked, {})
+    if told is not None:
+        return told.sentence
+    fact = asked_for(asked)
+    return fact_told(fact, parts, {}).sentence if fact is not None else ""
 
 
 _COUNTS = {

@@ -17,7 +17,7 @@ from explainers.reading.questions.parsed.fact import Fact
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.network import Network, of_layers
 from explainers.reading.questions.parsed.parts import NO_PARTS, Parts
-from explainers.reading.questions.parsed.terms import terms_in
+from explainers.reading.questions.parsed.terms import terms_in, topics_in
 from explainers.reading.questions.words import Told
 
 # The sizes of a fact: the roles that say them, an example, and what the example is called.
@@ -109,7 +109,7 @@ class _Known:
         return None
 
     def _of_shape(self, name: str) -> int | None:
-        one = next((one for one in self.parts.shaped if one.part in ("in", "declared", "data")), None)
+        one = next((one for one in self.parts.shaped if one.part in ("in", "declared", "data", "whole")), None)
         shape = one.sizes if one is not None else ()
         rows = one is not None and one.part == "data" and len(shape) == 2
         rows = rows or (len(shape) == 3 and name in ("steps", "features") and None not in shape)
@@ -140,6 +140,26 @@ def spoken_of(parts: Parts) -> frozenset[str]:
             words = re.sub(rf"\b{one.value}[ -]?(?:\w{{1,12}} )?{re.escape(one.word)}\b", " ", words)
     spoken = terms_in(words)
     return spoken if spoken - COMMON else terms_in(parts.words)
+
+
+SURE = 2.0  # how much a fact must have of a question, to be told before all else
+
+
+def asked_for(parts: Parts) -> Fact | None:
+    """The fact that a question surely asks for: it has most of the terms, or all that the question speaks of."""
+    found = next(near(parts), None)
+    if found is None:
+        return None
+    fact, share = found
+    return fact if share >= SURE or speaks_of_nothing_else(fact, parts) else None
+
+
+def speaks_of_nothing_else(fact: Fact, parts: Parts) -> bool:
+    """Whether a fact has all that a question speaks of."""
+    terms, spoken = terms_in(parts.words), spoken_of(parts)
+    topics = topics_in(parts.words) & spoken
+    alone = (needs for needs in fact.needs if needs <= terms and topics - needs <= BESIDE - needs)
+    return any((needs - COMMON) & spoken or not topics_in(parts.words) - topics for needs in alone)
 
 
 def nearest(parts: Parts) -> Iterator[Fact]:

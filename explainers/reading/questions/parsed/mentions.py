@@ -84,7 +84,8 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
     of_ids = any(number.role == "vocabulary" for number in said)
     for number in said:
         if number.start not in used and number.role in _SETS:
-            _set(text, found, number.start, number.end, _SETS[number.role], number.value, used)
+            only = "Dense" if number.role == "classes" else ""  # no recurrent layer has a unit for each class
+            _set(text, found, number.start, number.end, _SETS[number.role], number.value, used, only)
         elif of_ids and number.role == "features" and number.word.startswith("dim"):  # "Embedding vocab 5000 dim 64"
             _set(text, found, number.start, number.end, ("output_dim",), number.value, used)
     for square in squares:
@@ -167,20 +168,29 @@ def _counted(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) ->
     return replace(one, times=_COUNTS.get(many[1]) or int(many[1]))
 
 
+_LAYERS_OF = re.compile(r"\b(?:dense|hidden|fully[ -]connected) layers? (?:of|with|having)\b")
 _STACK = re.compile(r"\bstack\w*|\bthen\b|->")
 
 
 def _stacked(text: str, found: list[Mention], said: tuple[Said, ...], used: set[int]) -> list[Mention]:
     """``stacked lstm: 64 units then 32 units``: one more of the same for every further number of units."""
-    loops = [one for one in found if one.name in RECURRENT and "units" in one.given]
+    several = [one for one in found if one.name in (*RECURRENT, "Dense") and "units" in one.given and not one.whole]
     more = [one for one in said if one.role == "units" and one.start not in used]
-    if len(loops) != 1 or not more or not _STACK.search(text.lower()):
+    if len(several) != 1 or not more or not (_STACK if several[0].name != "Dense" else _LAYERS_OF).search(text.lower()):
         return found
-    first = loops[0]
+    first = several[0]
     used |= {one.start for one in more}
-    again = [replace(first, start=one.start, end=one.end, given={**first.given, "units": one.value}) for one in more]
-    place = found.index(first) + 1
-    return [*found[:place], *again, *found[place:]]
+    again = [_also(first, one) for one in more]
+    at = next((one.start for one in said if one.role == "units" and one.start in used - {n.start for n in more}), 0)
+    row = sorted((replace(first, start=at or first.start, times=1), *again), key=lambda one: one.start)
+    place = found.index(first)
+    return [*found[:place], *row, *found[place + 1 :]]
+
+
+def _also(first: Mention, units: Said) -> Mention:
+    """One more of the same layer, with its own number of units."""
+    given = {**first.given, "units": units.value}
+    return replace(first, start=units.start, end=units.end, given=given, times=1)
 
 
 _FIRST = ("units", "filters", "n", "num_heads", "pool_size", "padding")
@@ -217,14 +227,15 @@ def _roles_of(argument: str) -> tuple[str, ...]:
 
 
 def _set(
-    text: str, found: list[Mention], start: int, end: int, names: tuple[str, ...], value: Argument, used: set[int]
-) -> None:
-    """Give a size to the nearest layer that has such an argument and hasn't been given it."""
+    text: str, found: list[Mention], start: int, end: int, names: tuple[str, ...], value: Argument, used: set[int],
+    only: str = "",
+) -> None:  # fmt: skip
+    """Give a size to the nearest layer (of one class) that has such an argument and hasn't been given it."""
     best: tuple[int, int, str] | None = None
     for place, one in enumerate(found):
         own = arguments_of(_inner(one))
         name = next((name for name in names if name in own), None)
-        if name is None or name in one.given or (one.whole and name in needed(one.name)):
+        if only not in ("", one.name) or name is None or name in one.given or (one.whole and name in needed(one.name)):
             continue
         gap = text[one.end : start] if one.start < start else text[end : one.start]
         far = len(gap) + 25 * len(_BREAKS.findall(gap)) + (0 if one.start < start else 8)
@@ -300,6 +311,8 @@ def _once(found: list[Mention], words: str) -> list[Mention]:
         one = found[place]
         same = [other for i, other in enumerate(found) if i != place and other.name == one.name]
         again = place > 0 and _NEXT.search(words, found[place - 1].end, one.start) is not None
+        if one.given and any(_spoken_of_again(other, one, words) for other in kept):
+            continue
         if one.given or one.times > 1 or not same or again:
             kept.append(one)
             continue
@@ -312,6 +325,15 @@ def _once(found: list[Mention], words: str) -> list[Mention]:
         if later is not None or not needed(one.name) or not any(other in kept for other in same):
             kept.append(one)
     return _wrapped(kept)
+
+
+_SENTENCE_ENDS = re.compile(r"[.?!:](?=\s)")
+
+
+def _spoken_of_again(first: Mention, one: Mention, words: str) -> bool:
+    """``The LSTM(8) … . Does LSTM(8) …``: the same layer with the same sizes, in a later sentence."""
+    same = first.name == one.name and first.given == one.given and first.times == one.times == 1
+    return same and _SENTENCE_ENDS.search(words, first.end, one.start) is not None
 
 
 def _wrapped(found: list[Mention]) -> list[Mention]:

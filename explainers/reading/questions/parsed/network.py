@@ -17,7 +17,7 @@ from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, Model
 from explainers.reading.questions.names import of_rank
 from explainers.reading.questions.parsed.mentions import Mention
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.shapes import named, ruled, too_big
+from explainers.reading.shapes import named, ruled, too_many
 
 _EXAMPLES = {
     **EXAMPLES, "height": 32, "width": 24, "depth": 16, "frames": 10, "num_heads": 2, "key_dim": 8, "query steps": 7,
@@ -141,7 +141,7 @@ def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tu
         return None
     said = tuple(f"{key} = {size}" for key, size in examples.used.items())
     found = Network(shape, tuple(rows), dict(examples), said, added, values)
-    return None if too_big(found.spec) else found
+    return None if too_many(found.spec) else found
 
 
 def _along_steps(layer: LayerSpec, parts: Parts) -> LayerSpec:
@@ -435,4 +435,4 @@ def of_layers(shape: Sizes, layers: tuple[LayerSpec, ...], values: Sizes | None 
         rows.append(row)
         before = row.after[0]
     found = Network(shape, tuple(rows), values=values) if rows else None
-    return None if found is None or too_big(found.spec) else found
+    return None if found is None or too_many(found.spec) else found

@@ -162,6 +162,7 @@ def parts_of(text: str) -> Parts:
     mentions, used = mentions_in(text, said, tuple(windows))
     mentions = [one for one in mentions if is_known(one.name)]
     mentions = [one for one in mentions if len(mentions) < 2 or not _is_no_part(words, one)]
+    mentions = [one for one in mentions if one.name != "InputLayer"] or mentions
     if BETWEEN_LAYERS.search(words):  # the first of two layers is only read
         mentions = [replace(one, times=1) for one in mentions[-1:]]
     known = tuple(one.sizes for one in squares if one not in windows)

@@ -71,7 +71,7 @@ ROLES: dict[str, str] = {
     "days": r"days|hours|minutes|weeks|months|years",
     "samples": (
         r"(?:training |train |test |validation |data )?(?:samples?|examples?|instances|images|pictures|photos|clips|"
-        r"sequences|recordings?|rows|records|observations|files|signals)|n[b_]?_?samples|sentences?|reviews?|tweets?|"
+        r"sequences|recordings?|rows|lines|records|observations|files|signals)|n[b_]?_?samples|sentences?|reviews?|tweets?|"
         r"documents?|texts|emails|articles|patients?|subjects?|persons?|people|videos?|trials?|customers|users|stocks|"
         r"(?:training|train|data ?set|data)(?: set)?(?: size)?|series|stichproben|bilder[n]?|beispielen?|zeilen|"
         r"datens[aä]tzen?|muestras|filas|time series|houses|products|songs|entries|points|participants|shops?|stores|"
@@ -93,7 +93,7 @@ _WORDS = "|".join(f"(?P<{name}>{words})" for name, words in ROLES.items())
 _AFTER = re.compile(rf"\s?-?\s?(?:(?!(?:{_BETWEEN})\b)[a-z]{{2,12}}[ -])?(?:{_WORDS})(?![a-z_])")
 _DIRECTLY_AFTER = re.compile(rf"\s?-?\s?(?:{_WORDS})(?![a-z_])")
 _BEFORE = re.compile(
-    rf"(?<![a-z_])(?:{_WORDS})\s?(?:(?:size|number|count|is|are|of|be|to|with|equals?|was) )?"
+    rf"(?<![a-z_])(?:{_WORDS})\s?(?:(?:size|number|count|is|are|of|be|to|as|with|equals?|was) )?"
     r"(?P<sign>[=:]?)\s?[(\[]?\s?$"
 )
 _NUMBER = re.compile(r"(?<![\w.,/])(\d{1,9})(?=(?:-?[a-z%]|\b))(?![\w]*\d)(?!\.\d)(?!x\d)(?![a-z]*_)")
@@ -168,6 +168,8 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
         before = None  # ``my input is 100 stocks``, ``parameters 128 units``
     if after is not None and _name(after) == "count" and _ON.search(words, at, start):
         after = None  # ``Dense(10) on 512 parameters``: what is asked
+    if before is not None and _name(before) == "layers" and not before["sign"]:
+        before = None  # ``Dense layers of 2, 3 and 4 units``
     if before is not None and (after is None or its_own or before["sign"]):
         used.add(at + _word_end(before))
         return _name(before), before[_name(before)]
@@ -200,8 +202,10 @@ def _of_the_next(words: str, after: re.Match[str]) -> bool:
 def _behind(words: str, end: int) -> re.Match[str] | None:
     """The word behind a number; ``word vocabulary`` is one of vocabulary, ``steps features`` is one of steps."""
     directly, after = (form.match(words, end, end + REACH) for form in (_DIRECTLY_AFTER, _AFTER))
-    if directly is None or after is None or after.end() <= directly.end() or words[directly.end() - 1] == "s":
+    if directly is None or after is None or after.end() <= directly.end():
         return directly or after
+    if words[directly.end() - 1] == "s" or words[end : end + 1] == "-":  # ``12-channel signals``
+        return directly
     return directly if _NEXT_NUMBER.match(words, after.end()) else after
 
 
@@ -246,22 +250,46 @@ _AT_A_TIME = ("signals", "series", "time series", "stocks")
 
 
 def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
-    """``60 files, each with 300 rows of 4 signals``: rows are steps and signals features; files are the samples."""
-    samples = False
+    """``60 files, each with 300 rows of 4 signals``: rows are steps and signals features; files are the samples.
+
+    ``20 owls with 7 nights each and 5 weights per night``: what no word of ours says, is read in the same order.
+    """
+    found = _of_which_each(words, found)
+    samples = steps = False
     of_others = any(one.role == "samples" and one.word not in _AT_A_TIME for one in found)
     for one in found:
-        again = one.role == "samples" and samples
-        steps = _EACH.search(words[max(0, one.start - 30) : one.start]) or _OF_EACH.match(words, one.end)
-        samples = samples or one.role == "samples"
+        unknown = one.role == "" or (one.role == "days" and samples and not steps)
+        again = samples and (one.role == "samples" or unknown)
+        nested = _EACH.search(words[max(0, one.start - 30) : one.start]) or _OF_EACH.match(words, one.end)
         if of_others and one.role == "samples" and one.word in _AT_A_TIME:
-            yield replace(one, role="features")
-        else:
-            yield replace(one, role="steps") if again and steps else one
+            one = replace(one, role="features")
+        elif again and nested:
+            one = replace(one, role="features" if steps and one.role == "" else "steps")
+        samples = samples or one.role == "samples"
+        steps = steps or one.role == "steps"
+        yield one
+
+
+_THINGS = re.compile(r" [a-z]{3,14}s\b")
+
+
+def _of_which_each(words: str, found: list[Said]) -> list[Said]:
+    """``36 owls with 9 nights each``: whatever they are, they are the samples, if the question has no others."""
+    if len(found) < 2 or any(one.role == "samples" for one in found):
+        return found
+    first, second = found[:2]
+    apart = re.search("[.?!;]", words[first.end : second.start]) is not None
+    each = not apart and not second.role and _OF_EACH.match(words, second.end) is not None
+    things = _THINGS.match(words, first.end) if each and not first.role else None
+    return [replace(first, role="samples", word=things[0].strip()), *found[1:]] if things else found
 
 
 _TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
+_COUNT_BACK = ("features", "samples", "days", "")
+_GONE_BY = re.compile(r"\b(?:previous|last|past|preceding|prior|every)(?: the)? $")  # ``the previous 24 values``
+_WHICH_ONE = re.compile(r"\b(?:column|sensor|feature|variable)s? (?:no\.? |number )?$")  # ``column 2``: not how many
 _PREDICTED = ("values", "variables", "targets", "outputs", "variable", "value")  # of one sample
-_LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|into the future|later)\b")
+_LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|in(?:to)? the future|from now|later)\b")
 BETWEEN_LAYERS = re.compile(r"\bbetween\b[^.?]{0,60}\blayers?\b[^.?\d]{0,30}(\d{1,5})[^.?\d]{1,20}(\d{1,5})")
 _DENSE_FROM = re.compile(r"\b(?:dense|linear|fully[ -]connected)(?: layer)?(?: from| of)? $")
 _LESS = re.compile(r" ?(?:to|->|into) (\d{1,5})\b(?! ?x)")
@@ -286,6 +314,10 @@ def _ahead(words: str, found: Iterator[Said]) -> Iterator[Said]:
         less = _LESS.match(words, one.end) if not one.role else None
         if less is not None and int(less[1]) < one.value:
             yield replace(one, role="from")
+        elif one.role in _COUNT_BACK and _GONE_BY.search(words, max(0, one.start - 30), one.start):
+            yield replace(one, role="steps")
+        elif one.role == "features" and _WHICH_ONE.search(words, max(0, one.start - 14), one.start):
+            yield replace(one, role="which")
         elif one.word in _PREDICTED and _TO_COME.search(words, max(0, one.start - 40), one.start):
             yield replace(one, role="outputs")
         elif one.role in ("steps", "days", "") and (
