@@ -163,7 +163,8 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     told = fact is not None and fact[1] >= SURE and not fact[0].left
     topics = topics_in(asked.words)
     beyond = topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS) or (fact is not None and fact[2])
-    beyond = told and not asked.parts.apart and bool(beyond)
+    differ = asked.has(_DIFFERENCE) and asked.parts.mentions and told  # of layers that don't stand side by side
+    beyond = told and not asked.parts.apart and bool(beyond or differ)
     if modelled is not None and not modelled.left and not beyond:
         return (modelled,)
     if fact is not None and told:
@@ -179,6 +180,9 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     found.sort(key=lambda reading: len(reading.left))
     both = _two_in_one(asked, found) if found and found[0].left else None
     return (both, *found) if both is not None else tuple(found)
+
+
+_DIFFERENCE = re.compile(r"\bdifferen(?:ce|t)\b")
 
 
 def _two_in_one(asked: Asked, found: list[Reading]) -> Reading | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from explainers.core.axes import Shape
 from explainers.core.finding import name_axes
@@ -331,6 +331,8 @@ def a_layer(asked: Asked) -> Told | None:
     made = found.outputs if found is not None else None
     if found is None or made is None:
         return None
+    if any(size is not None and size < 1 for shape in made for size in shape[1:]):
+        return _exhausted(found)
     count = weights_of(found.layer, found.entering)
     reads = " and ".join(map(str, found.shapes))
     into = " and ".join(map(str, dict.fromkeys(made))) if len(made) > 1 else str(made[0])
@@ -341,6 +343,20 @@ def a_layer(asked: Asked) -> Told | None:
     if not asked.has(_IS_ASKED) and len(found.examples) > 1 and not asked.numbers:
         sentence = f"I'm not sure what you're asking about {asked.layer}. As an example: {sentence}"
     return Told(sentence, found.spec, {"params": count} if count else {}, named(found))
+
+
+def _exhausted(found: InWords) -> Told | None:
+    """A window that is longer than what it slides over: Keras refuses it, unless zeros are added at the border."""
+    padded = found.layer.but(padding="same")
+    made = output_shapes(padded, found.shapes) if "padding" in arguments_of(padded.class_name) else None
+    if not made or any(size is not None and size < 1 for size in made[0][1:]):
+        return None
+    sentence = (
+        f"Keras refuses it: the window of {call(found.layer)} is longer than what it slides over in "
+        f'{found.shapes[0]}{found.told}, so no place for it is left. With padding="same" zeros are added at the border '
+        f"and it returns {made[0]}; or choose a smaller window."
+    )
+    return Told(sentence, replace(found, layer=padded).spec, {}, named(replace(found, layer=padded)))
 
 
 _CHANNELS_MADE = re.compile(

@@ -279,7 +279,12 @@ _POINTS: Forms = (
         r"hours)\b"
     ),
 )
-_STEP: Forms = (re.compile(r"\b(?:strides?|shift|step|hop|every)(?: size)?(?: of| is|=)? ?=? ?(\d{1,6})\b"),)
+_STEP: Forms = (
+    re.compile(
+        r"\b(?:strides?|shift|step|hop|every)(?: size)?(?: of| is|=)? ?=? ?(\d{1,6})\b"
+        r"(?! ?(?:ms|s|secs?|min|hours?|days?|seconds?|minutes?)\b)"
+    ),
+)
 _HOW_MANY = re.compile(
     r"(?:how many|number of) (?:\w{1,12} ){0,2}"
     r"(?:windows|sequences|samples|time ?-?steps|steps|segments|frames|subsequences)"

@@ -7,6 +7,7 @@ network.py    the model that the parts describe, its shapes and counts; what isn
 replies.py    what is said of that model; counts.py: how its parameters are told
 compared.py   two shapes: whether they say the same, hold the same numbers, fit together
 described.py  data as they are described: the shapes of x and y, and a model that reads the one and predicts the other
+targets.py    what is to be predicted: the shape of y and the last layer
 data.py       what the data and single numbers ask for: another form, sequences, windows, what one number is
 terms.py      what a question speaks of; facts.py: which fact it asks for, told with its sizes
 fact.py       what a fact is; facts_of_*.py: the facts by subject; fact_list.py: all of them

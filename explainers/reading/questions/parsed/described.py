@@ -1,7 +1,7 @@
 """Data as a question describes them: the shapes of x and y, and a model that reads the one and predicts the other.
 
-Three layouts: samples that are sequences (``20 patients, 7 visits each``), rows in time that are cut into windows, and
-rows in time of which nobody said how far back the model looks.
+The layouts: samples that are sequences (``20 patients, 7 visits each``), rows in time that are cut into windows,
+images, and texts.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import RECURRENT
+from explainers.core.layers import RECURRENT, axis_names, sheet
 from explainers.core.spec import LayerSpec, Sizes
 from explainers.reading.questions.parsed.compared import known
 from explainers.reading.questions.parsed.counts import examples_told, one_of
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.parts import Parts, Shaped
+from explainers.reading.questions.parsed.targets import Target, target_of
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
 
@@ -39,58 +40,30 @@ _IN_TIME = re.compile(
 _ROWS = re.compile(
     r"^(?:rows?|records|observations|entries|lines|zeilen|filas|data ?set|data|(?:data |time )?points|readings)$"
 )
-_PREDICTS = re.compile(r"\bpredict|\bforecast|\btargets?\b|\bregress|\by\b|\blabels?\b|\bprognos")
 _TIMES_COLUMN = re.compile(
     r"\b(?:column|col)s? ?\d{0,2} (?:is|=|:|are) (?:the )?(?:time|date)|\b(?:time|date)(?:[ _-]?stamp)?s? column|"
     r"\b(?:columns?|columnas?)[ :(]+(?:time|date)(?:[ _-]?stamp)?\b|"
     r"\b(?:one|first) (?:column )?is (?:the )?(?:time|date)"
 )
 _BLOCKS = re.compile(r"\bevery \d{1,4}\b(?! ?(?:ms|s|sec|min|hours?|days?))|\bblocks?\b|\bchunks?\b|\boverlap")
+_PICTURES = re.compile(r"\b(?:images?|pictures?|photos?|scans?|x-rays?|cnn|conv2d)\b")
 _SENSOR_AXES = re.compile(r"\b(\d{1,3})[ -](?:axes|axis)\b")
-_TWO_CLASSES = re.compile(r"\bbinary\b|\byes/no\b|\bsurvive|\bor not\b|\bchurn")
-_LABELED = re.compile(r"\blabels?\b|\bclassif")
+_AT_EACH = re.compile(  # ``a label for every night``
+    r"\b(?:predict\w*|outputs?|labels?|class\w*|targets?|predictions?) (?:\w+ ){0,2}?(?:for |at |per |in )?"
+    r"(?:each|every|per) (?:single )?(?:time ?-?step|step|second|minute|hour|day|night|week|month|visit|row|reading)\b"
+)
 _BACK = 10  # rows that the model looks back, where nobody says how many
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is predicted of each sample: classes (0 of them: how many isn't said), or so many numbers."""
-
-    classes: int | None
-    numbers: int
-
-    @property
-    def layer(self) -> LayerSpec:
-        """The last layer of a model that predicts it."""
-        units = self.classes if self.classes is not None and self.classes > 2 else self.numbers
-        activation = None if self.classes is None else "softmax" if self.classes > 2 else "sigmoid"
-        given = (("units", units), *((("activation", activation),) if activation else ()))
-        return LayerSpec("Dense", "dense", given)
-
-    def told(self, samples: int | str) -> str:
-        """The shape of y and the loss."""
-        if self.classes is None:
-            each = "one number" if self.numbers == 1 else f"{self.numbers} numbers"
-            return f"y is ({samples}, {self.numbers}): {each} for each sample, with the loss mse."
-        if self.classes == 0:
-            return (
-                f"y is ({samples}, 1): one label for each sample. For two classes the model ends with a sigmoid and "
-                "the loss binary_crossentropy, for more with a softmax of one unit for each class."
-            )
-        if self.classes == 2:
-            return f"y is ({samples}, 1): 0 or 1 for each sample, with the loss binary_crossentropy."
-        return (
-            f"y is ({samples},): a number from 0 to {self.classes - 1} for each sample, with the loss "
-            "sparse_categorical_crossentropy."
-        )
 
 
 def described(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data that the question describes; None where it describes none, or asks for something else."""
     if parts.apart or parts.aims & {"parameters", "batches", "values"} or parts.shapes("declared", "whole", "out"):
         return None
-    if _OTHER.search(parts.words) or not _ASKS.search(parts.words) or parts.squares or not _of_sequences(parts):
+    if not _ASKS.search(parts.words):
         return None
+    told = _images(parts, entries) or _texts(parts, entries)
+    if told is not None or _OTHER.search(parts.words) or parts.squares or not _of_sequences(parts):
+        return told
     rows, columns, steps = _rows(parts), _columns(parts), _steps(parts)
     samples = next((one.value for one in parts.said if one.role == "samples" and not _ROWS.match(one.word)), None)
     if rows is None and samples is not None and steps is not None:
@@ -104,7 +77,8 @@ def described(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _of_sequences(parts: Parts) -> bool:
     """Whether the layers of the question read sequences, or it names none."""
-    return all(one.name in (*RECURRENT, "Conv1D", "Dense", "Bidirectional") for one in parts.mentions)
+    facts = [sheet(one.name) for one in parts.mentions]
+    return all(found is not None and found.rank in (None, 2, 3) and found.group != "embedding" for found in facts)
 
 
 def _rows(parts: Parts) -> int | None:
@@ -132,21 +106,6 @@ def _steps(parts: Parts) -> int | None:
     return said[0] if said else days[0] if len(days) == 1 else None
 
 
-def _target(parts: Parts) -> Target | None:
-    """What is predicted; None where nothing is said of it."""
-    classes = parts.size("classes")
-    if classes is not None and classes > 1:
-        return Target(classes, 1)
-    if _TWO_CLASSES.search(parts.words):
-        return Target(2, 1)
-    horizon, outputs = parts.size("horizon"), parts.size("outputs")
-    if horizon is not None or outputs is not None:
-        return Target(None, horizon or outputs or 1)
-    if _LABELED.search(parts.words):
-        return Target(0, 1)
-    return Target(None, 1) if _PREDICTS.search(parts.words) else None
-
-
 # -- samples that are sequences ----------------------------------------------------------------------------------
 
 
@@ -160,7 +119,10 @@ def _sequences(parts: Parts, samples: int, steps: int, columns: int | None, entr
         f"{_verdict(parts, (samples, steps, width), samples * steps * width)}{rate}x is ({samples}, {steps}, {width}): "
         f"samples, timesteps, features.{one}"
     )
-    return _told(parts, lead, (samples, steps, width), _target(parts), entries)
+    target = target_of(parts)
+    if target is not None and _AT_EACH.search(parts.words):
+        target = replace(target, each=steps)
+    return _told(parts, lead, (samples, steps, width), target, entries)
 
 
 # -- rows in time ------------------------------------------------------------------------------------------------
@@ -168,7 +130,7 @@ def _sequences(parts: Parts, samples: int, steps: int, columns: int | None, entr
 
 def _windows(parts: Parts, rows: int, columns: int, steps: int | None, entries: Mapping[str, int]) -> Told | None:
     """A table whose rows follow each other, cut into windows: one from each row on, or one after the other."""
-    target = _target(parts)
+    target = target_of(parts)
     back = steps or entries.get("timesteps") or min(_BACK, max(2, rows // 5))
     ahead = 0 if target is None or target.classes is not None else target.numbers
     apart = _BLOCKS.search(parts.words) is not None and not ahead
@@ -211,6 +173,59 @@ def _sliding_told(rows: int, back: int, ahead: int, many: int, example: str, tar
     )
 
 
+# -- images and texts --------------------------------------------------------------------------------------------
+
+
+def _images(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """So many images of one size, and what is predicted of them."""
+    samples, target = parts.size("samples"), target_of(parts)
+    side = next(iter(parts.squares), ())
+    plain = all((facts := sheet(one.name)) is not None and facts.rank in (None, 2, 4) for one in parts.mentions)
+    if samples is None or target is None or len(parts.squares) != 1 or len(side) not in (2, 3) or not plain:
+        return None
+    if not _PICTURES.search(parts.words) or any(one.whole for one in parts.mentions):
+        return None
+    given = side[2] if len(side) == 3 else parts.size("channels") or parts.colors
+    channels = given or entries.get("channels", 3)
+    examples = () if given or "channels" in entries else (("channels", channels),)
+    example = " (3 channels are an example: RGB)" if examples else ""
+    x = (samples, side[0], side[1], channels)
+    names = axis_names("Conv2D", 4)
+    lead = f"x is {x}{example}: samples, {', '.join(names[1:])}."
+    conv = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
+    body = of_layers((None, *x[1:]), (conv, LayerSpec("GlobalAveragePooling2D", "pool")))
+    shown = replace(body, examples={"filters": 8, "kernel_size": 3}) if body is not None else None
+    return _above(lead, x, ("samples", *names[1:]), shown, target, examples)
+
+
+def _texts(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """So many texts of so many ids each, and what is predicted of them."""
+    samples, steps, ids = parts.size("samples"), parts.size("steps"), _vocabulary(parts)
+    target = target_of(parts)
+    if samples is None or steps is None or ids is None or target is None or parts.squares:
+        return None
+    size = next((one.given.get("output_dim") for one in parts.mentions if one.name == "Embedding"), None)
+    dim = size if isinstance(size, int) else parts.size("output_dim") or entries.get("output_dim", 16)
+    given = size or parts.size("output_dim") or "output_dim" in entries
+    recurrent = next((one for one in parts.mentions if one.name in RECURRENT), None)
+    units = recurrent.given.get("units", 32) if recurrent is not None else 32
+    after = LayerSpec(recurrent.name, "recurrent", (("units", units),)) if recurrent is not None else (
+        LayerSpec("GlobalAveragePooling1D", "pool")
+    )  # fmt: skip
+    embedding = LayerSpec("Embedding", "embedding", (("input_dim", ids), ("output_dim", dim)))
+    body = of_layers((None, steps), (embedding, after))
+    made_up = {} if given else {"output_dim": dim}
+    made_up |= {"units": 32} if recurrent is not None and "units" not in recurrent.given else {}
+    shown = replace(body, examples=made_up) if body is not None else None
+    lead = f"x is ({samples}, {steps}): samples, ids, each a whole number from 0 to {ids - 1:,}."
+    return _above(lead, (samples, steps), ("samples", "timesteps"), shown, target)
+
+
+def _vocabulary(parts: Parts) -> int | None:
+    given = next((one.given.get("input_dim") for one in parts.mentions if one.name == "Embedding"), None)
+    return given if isinstance(given, int) else parts.size("vocabulary")
+
+
 # -- both --------------------------------------------------------------------------------------------------------
 
 
@@ -227,38 +242,54 @@ def _verdict(parts: Parts, made: tuple[int, int, int], held: int) -> str:
 
 def _told(parts: Parts, lead: str, x: tuple[int, int, int], target: Target | None, entries: Mapping[str, int],
           examples: tuple[tuple[str, int], ...] = ()) -> Told | None:  # fmt: skip
-    """The shapes of x and y above the live model."""
+    """The shapes of x and y of sequences above the live model."""
     shown = _model(parts, x[1:], target, entries)
+    return _above(lead, x, ("samples", "timesteps", "features"), shown, target, examples)
+
+
+def _above(lead: str, x: tuple[int, ...], axes: tuple[str, ...], body: Network | None, target: Target | None,
+           examples: tuple[tuple[str, int], ...] = ()) -> Told | None:  # fmt: skip
+    """The shapes of x and y above the live model: its layers, and the one that predicts the target."""
+    shown = _ending(body, target) if body is not None else None
     if shown is None:
         return None
+    only = examples_told(shown.examples)
     shown = replace(shown, examples={**dict(examples), **shown.examples})
-    only = {key: size for key, size in shown.examples.items() if key not in dict(examples)}
     y = f" {target.told(x[0])}" if target is not None else ""
     layers = " → ".join(call(row.layer) for row in shown.rows)
+    one = x[1:] if len(x) > 2 else f"({x[1]},)"
     sentence = (
-        f"{lead}{y} The model is told one sample, input_shape={x[1:]}: {layers} "
-        f"turns {shown.shape} into {shown.after}{examples_told(only)}."
+        f"{lead}{y} The model is told one sample, input_shape={one}: {layers} turns {shown.shape} into "
+        f"{shown.after}{only}."
     )
-    named = name_axes(x, ("samples", "timesteps", "features"), "the question")
     values: dict[str, Value] = {"samples": x[0]}
-    return Told(sentence, shown.spec, values, (named,))
+    return Told(sentence, shown.spec, values, (name_axes(x, axes, "the question"),))
+
+
+def _ending(body: Network, target: Target | None) -> Network | None:
+    """The layers, and behind them the one that predicts the target."""
+    if target is None:
+        return body
+    pooled = (LayerSpec("GlobalAveragePooling1D", "pool"),) if len(body.after) == 3 and target.each is None else ()
+    whole = of_layers(body.shape, (*(row.layer for row in body.rows), *pooled, target.layer))
+    return replace(whole, examples=body.examples, said=body.said) if whole is not None else None
 
 
 def _model(parts: Parts, sample: Sizes, target: Target | None, entries: Mapping[str, int]) -> Network | None:
-    """The layers of the question, or an LSTM, on one sample; with the layer that predicts the target."""
+    """The layers of the question, or an LSTM, on one sample."""
     body = tuple(one for one in parts.mentions if one.name != "Dense" or len(parts.mentions) == 1)
     body = () if {one.name for one in body} == {"Dense"} else body
     body = tuple(one for i, one in enumerate(body) if one.given or one.name not in [other.name for other in body[:i]])
     read = replace(parts, shaped=(Shaped(sample, "declared", 0),), squares=(), mentions=body)
-    found = network(read, entries) if body else None
+    every = target is not None and target.each is not None
+    found = (network(read, entries, return_sequences=True) if every else network(read, entries)) if body else None
     if found is None:
         units = entries.get("units", 32)
-        made = of_layers((None, *sample), (LayerSpec("LSTM", "lstm", (("units", units),)),))
+        made = of_layers(
+            (None, *sample),
+            (LayerSpec("LSTM", "lstm", (("units", units), *((("return_sequences", True),) if every else ()))),),
+        )
         given = "units" in entries
         found = replace(made, examples={} if given else {"units": units},
                         said=(f"units = {units}",) if given else ()) if made is not None else None  # fmt: skip
-    if found is None or target is None:
-        return found
-    pooled = (LayerSpec("GlobalAveragePooling1D", "pool"),) if len(found.after) == 3 else ()
-    whole = of_layers(found.shape, (*(row.layer for row in found.rows), *pooled, target.layer))
-    return replace(whole, examples=found.examples, said=found.said) if whole is not None else None
+    return found

@@ -44,7 +44,7 @@ ROLES: dict[str, str] = {
     ),
     "classes": (
         r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits|tags?|breeds|emotions|genres|moods|"
-        r"languages|diseases|activities|"
+        r"languages|diseases|activities|stars|ratings|"
         r"gestures|diagnos[ei]s|(?:different |possible )(?:types|kinds|results|labels|letters)|types of \w+|"
         r"kinds of \w+|possible (?:labels|outcomes|values)"
     ),
