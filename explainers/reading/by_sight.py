@@ -12,6 +12,7 @@ from dataclasses import replace
 from explainers.core.axes import Shape, is_named, sizes
 from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
 from explainers.core.mistakes.kit.colors import front_names, one_picture
+from explainers.core.mistakes.kit.mending.pictures import has_channels
 from explainers.core.spec import Sizes
 
 PICTURES = re.compile(
@@ -106,6 +107,9 @@ def _words(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     usual = facts.axes if facts is not None else ()
     if facts is not None and facts.group == "attention" and len(here) == 4:
         return (_first(here), "heads", "query steps", "key steps")
+    sides = _sides(here, usual)
+    if sides:
+        return sides
     if usual and len(here) == len(usual) - 1:
         return _one_less(here, usual)
     if len(usual) > 2 and len(here) == len(usual) + 1 and len(here) != 5 and class_name not in SEQUENCE_READERS:
@@ -124,6 +128,16 @@ def _words(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
         case 5:
             return (_first(here), *(front_names(here) or _five(says, class_name))[1:])
     return (_first(here), *(f"part {place}" for place in range(1, len(here))))
+
+
+def _sides(here: Sizes, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """Images that reach a layer of sequences, of films or of volumes, by their sizes; one image without its channel."""
+    if len(here) == 4 and len(usual) in (3, 5) and has_channels(here):
+        return (_first(here), "height", "width", "channels")
+    if len(usual) == 5 and one_picture(here):
+        return ("height", "width", "channels")
+    gray = len(here) == 2 and here[0] is not None and min(n or 0 for n in here) > _LARGE_SIDE
+    return ("height", "width") if gray and usual[1:] == ("height", "width", "channels") else ()
 
 
 def _first(here: Sizes) -> str:

@@ -15,6 +15,9 @@ from explainers.reading.text import LONGEST
 
 AN_EXAMPLE = ": an example, the text doesn't say"  # how a note about one ends
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w.]\d)|\d{1,15}")
+_TIGHT = re.compile(r"(?<=[(\[,])\d{1,9}(?:,\d{1,9}){1,7}(?=[,)\]])")
+_OWN = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w.]\d)|(?<![A-Za-z_\d])\d{1,15}(?![A-Za-z_\d])")  # not Conv2D's 2
+_PRODUCT = re.compile(r"\d{1,9}(?: × \d{1,9}){1,4} = \d{1,12}")
 _NOTE = re.compile(r"(?P<name>.{1,80}) = (?P<value>\d{1,12})")
 
 
@@ -31,7 +34,9 @@ class Origins:
 
     def __init__(self, text: str, assumed: tuple[str, ...]) -> None:
         found = _NUMBER.findall(text[:LONGEST])
+        shapes = _TIGHT.findall(text[:LONGEST])  # (224,224) is no number with thousands
         self.read = {int(number.replace(",", "")) for number in found}
+        self.read |= {int(number) for shape in shapes for number in shape.split(",")}
         notes = [_NOTE.fullmatch(note) for note in assumed]
         self.examples = {note["name"]: int(note["value"]) for note in notes if note is not None}
 
@@ -59,8 +64,9 @@ class Origins:
 
     def marked(self, change: Change) -> Change:
         """A fix that says which of its numbers are examples."""
-        said = {int(n.replace(",", "")) for n in _NUMBER.findall(f"{change.label} {change.code}")}
-        made_up = self.made_up(said)
+        said = {int(n.replace(",", "")) for n in _OWN.findall(f"{change.label} {change.code}")}
+        factors = {int(n) for product in _PRODUCT.findall(change.means) for n in _NUMBER.findall(product)}
+        made_up = self.made_up(said - factors)
         if not made_up or "example" in change.means:
             return change
         note = f"{are_examples(made_up)}: use your own."

@@ -14,6 +14,7 @@ from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.colors import COLORS_OF_WEIGHTS, DECODED, SMALLEST_PICTURE
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.made_for import MADE_FOR
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -187,5 +188,5 @@ MISTAKE = Mistake(
         ("Build the model for the channels that the data have.", "keras.Input(shape=(steps, channels))"),
         ("Or give the data the channels that the model was built for.", "x = x[..., :channels]"),
     ),
-    mends=(other_groups, *DATA),
+    mends=(other_groups, *MADE_FOR, *DATA),
 )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS
 from explainers.core.mistakes.kit.columns import columns_as_trained, last_steps, rows_as_steps
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.declared import by_the_shapes
@@ -18,9 +19,11 @@ from explainers.core.mistakes.kit.fed import fed
 from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
 from explainers.core.mistakes.kit.loaders import read_as_declared
 from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.made_for import MADE_FOR
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.pixels import features_not_classes
+from explainers.core.mistakes.kit.ranks import no_numbers
 from explainers.core.mistakes.kit.scaled import SCALED
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -60,6 +63,8 @@ def _of_state(finding: Finding, said: Said) -> str | None:
     """What a state is told in the same words; and another number of axes behind the batch, whatever their sizes are."""
     expected, found = finding.shape("expected"), finding.shape("found")
     ranks = bool(expected and found and found[0] is None and len(expected) != len(found))
+    if finding.number("batch_size") is not None:
+        return "stateful_batch"
     ranks = ranks or bool(rows_as_steps(finding))
     return "initial_state" if said.match.group().startswith("State") else "data_rank" if ranks else None
 
@@ -85,9 +90,36 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
 
 def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What the two shapes say by themselves; else arrays in the order of another Input."""
+    if finding.number("batch_size") is not None:
+        return _of_fixed_batch(finding)
     given = columns_as_trained(finding) or read_as_declared(finding)
     features = given or features_not_classes(finding.shape("expected"), finding.shape("found"))
     return features or last_steps(finding) or by_the_shapes(finding) or _in_another_order(finding, dims)
+
+
+def _of_fixed_batch(finding: Finding) -> tuple[Change, ...]:
+    """(17, 10, 4) for a model of (32, 10, 4): the number of samples was declared."""
+    batch, found = finding.number("batch_size"), finding.shape("found") or ()
+    return (
+        Change(
+            "Leave the batch open where the Input is declared, if no layer is stateful.",
+            code=f"keras.Input(shape={found[1:]})",
+            means="Any number of samples is then accepted.",
+        ),
+        Change(
+            f"Or pass whole batches of {batch}: a number of samples that {batch} divides.",
+            code=f"model.predict(x, batch_size={batch})",
+        ),
+    )
+
+
+def _names_beside(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    """What came, by what the model takes: a fixed batch, or the rows of one image taken for samples."""
+    expected = finding.shape("expected") or ()
+    if finding.number("batch_size") is not None and role in ("expected", "found") and len(sizes) == 3:
+        return ("batch", "timesteps", "features")
+    rows = role == "found" and len(sizes) == 3 and len(expected) == 4 and expected[2:] == sizes[1:]
+    return ("batch", "width", "channels") if rows and sizes[0] is None and (sizes[2] or 0) <= MOST_CHANNELS else None
 
 
 def _of_another_input(finding: Finding, found: Sizes) -> bool:
@@ -195,6 +227,10 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (None, *found)
+    if found and 0 in found:
+        return no_numbers(found)
+    if expected and found and _pooled(expected, found):
+        return _of_pooled(expected, found)
     if finding.number("expected_ndim") == 4 and found and in_a_row(found):
         return rows_of_pixels(found)
     patches = of_patches(expected, found)
@@ -211,6 +247,22 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     helpful = tuple(fix for fix in fixes if fix.code)
     return helpful or tuple(fixes)
+
+
+def _pooled(expected: Sizes, found: Sizes) -> bool:
+    """(None, 512) for a model of (None, 7, 7, 512): the features of a trained network, pooled and not."""
+    return len(expected) == 4 and len(found) == 2 and expected[3] == found[1] and (found[1] or 0) > MOST_CHANNELS
+
+
+def _of_pooled(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
+    return (
+        Change(
+            "Keep height and width where the features are made: no pooling there.",
+            code="base = keras.applications.VGG16(include_top=False)  # without pooling",
+            means=f"{found} is one mean for each channel; the model reads whole maps, {expected}.",
+        ),
+        Change("Or build the model for pooled features.", code=f"keras.Input(shape={found[1:]})"),
+    )
 
 
 def _as_built(expected: Sizes | None, found: Sizes | None) -> Change:
@@ -338,12 +390,15 @@ MISTAKE = Mistake(
                 "has already been configured to use input shape {expected:shape}. You cannot build it with input_shape {found:shape}",
             ),
             causes=(
+                "{layer} was made for batches of {batch_size} sample(s), {expected}; it got {found_samples}: {found}.",
                 "{layer} was built for {expected}; the data are {found}{difference}. {rows}, without the samples axis.",
                 "{layer} was built for {expected}; the data are {found}{difference}.",
                 "The model was built for {expected}; the data are {found}{difference}.",
                 "The layer expects {expected_ndim} axes; the data are {found}.",
             ),
             decides=_of_state,
+            completes=(_another_batch,),
+            names=_names_beside,
             words=rows_as_steps,
             advice=_whole_or_in_another_order,
             live=fed,
@@ -353,7 +408,7 @@ MISTAKE = Mistake(
             says=(
                 "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: expected axis {axis} of input shape to have value {right}<,>? but received input with shape {found:shape}",
                 "Input {input_number} of layer {layer} is incompatible with the layer: expected axis {axis} of input shape to have value {right}<,>? but received",
-                "Input {input_number} is incompatible with layer {layer}: expected axis {axis} to have value {right} but got shape {found:shape}",
+                "Input {input_number} is incompatible with layer {layer}: expected axis {axis} <of input shape >?to have value {right} but got shape {found:shape}",
                 "expected axis {axis} of input shape to have value {right}<,>? but <received input with|got> shape {found:shape}",
                 '"input_length" is {right}, but received input has shape {found:shape}',
                 "Input {input_number} <of layer|is incompatible with layer> {layer}<: | is incompatible with the layer: >expected axis {axis} <of input shape >?to have value",
@@ -434,5 +489,5 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
-    mends=(*DATA, *BATCHES, *WEIGHTED),
+    mends=(*MADE_FOR, *DATA, *BATCHES, *WEIGHTED),
 )

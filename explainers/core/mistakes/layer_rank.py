@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +12,8 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape, plain, sizes
 from explainers.core.finding import Change, Finding, Value, written
-from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
-from explainers.core.mistakes.kit.colors import MOST_CHANNELS, lacks_frames, one_picture
+from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, names_of, sheet, sheet_of
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, lacks_frames, one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -21,7 +22,9 @@ from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, s
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED, out_of_a_batch_of_one
 from explainers.core.mistakes.kit.mending.reduced import REDUCED
 from explainers.core.mistakes.kit.mending.several import one_step_to_attend
+from explainers.core.mistakes.kit.ranks import advice_of_layer, axes_of_a_sample, no_numbers, of_objects, one_vector
 from explainers.core.mistakes.kit.scene import (
+    EXAMPLES,
     Scene,
     dtype_of,
     entry,
@@ -32,7 +35,7 @@ from explainers.core.mistakes.kit.scene import (
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.mistakes.mask import ONE_FOR_EACH_STEP, masked
 from explainers.core.mistakes.merge_shapes import names_a_concatenation
-from explainers.core.spec import Check, ModelSpec, Sizes, chain
+from explainers.core.spec import Argument, Check, ModelSpec, Sizes, chain
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
@@ -77,17 +80,16 @@ def _live(scene: Scene) -> ModelSpec | None:
     if rank is None:
         rank = max((finding.number("expected_ndim") or rank_of(class_name)) - 1, 1)
     layer = scene.layer(class_name)
-    if found and finding.class_name in ("Sequential", "Functional", None) and found[0] is not None:
-        inside = (
-            (None, None, None, found[-1])
-            if _a_picture(finding, found)
-            else scene.sizes(axis_names(class_name, finding.number("expected_ndim") or rank_of(class_name)))
-        )
+    if (
+        found
+        and finding.class_name in ("Sequential", "Functional", None)
+        and (meant := _meant(scene, found)) is not None
+    ):
         return chain(
-            entry(inside, dtype=dtype_of(class_name)),
+            entry(meant, dtype=dtype_of(class_name)),
             (layer,),
             sequential=finding.class_name == "Sequential",
-            checks=(Check("predict", (found,)),),
+            checks=(Check("predict", ((found[0] or EXAMPLES["samples"], *found[1:]),)),),
         )
     if found is None and class_name in RECURRENT and rank == 2 and not scene.written:
         first = scene.layer(class_name, IN_FRONT, return_sequences=False, units=scene.example("units in front"))
@@ -95,7 +97,37 @@ def _live(scene: Scene) -> ModelSpec | None:
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
     one = (1, *shape[1:])
     told = (("the data", one),) if any(sizes(other) == one for other in finding.shapes) else ()
-    return replace(chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False), told=told)
+    spec = replace(chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False), told=told)
+    return _on_itself(spec) if class_name in names_of("attention") else spec
+
+
+def _of_ranks(class_name: str, wanted: int | None) -> dict[str, Argument]:
+    """What a layer is made with that names each axis of its input."""
+    return {"dims": (*range(wanted - 1, 0, -1),)} if class_name == "Permute" and wanted and wanted > 1 else {}
+
+
+def _on_itself(spec: ModelSpec) -> ModelSpec:
+    """Attention of a sequence to itself: query and value are the same tensor."""
+    return replace(spec, calls=(replace(spec.calls[0], inputs=spec.calls[0].inputs * 2),))
+
+
+def _meant(scene: Scene, found: Sizes) -> Sizes | None:
+    """What a model reads that such data were most likely meant for; None where the data don't say it alone."""
+    finding = scene.finding
+    wanted = finding.number("expected_ndim") or rank_of(guessed_class(finding))
+    if wanted == 2 and len(found) > 2 and None not in found[1:]:
+        return (None, math.prod(n or 1 for n in found[1:]))
+    if found[0] is None:
+        return None
+    if _a_picture(finding, found):
+        return (None, None if found[0] == PREDICTED else found[0], *found[1:])
+    if len(found) == wanted - 1 == 1:
+        return (None, *found)
+    if len(found) == wanted - 1 == 2 and found[0] == 1:
+        return (None, *found)
+    if len(found) == wanted - 2 and min(n or 0 for n in found) >= SMALLEST:
+        return (None, *found, 1)
+    return scene.sizes(axis_names(guessed_class(finding), wanted))
 
 
 _CALLED_WITH = re.compile(r"received by \w{1,60}\.call\(\):.{0,80}?shape=\((\d{1,6})((?:, ?\d{1,6}){1,5})", re.DOTALL)
@@ -165,78 +197,13 @@ def absent_axes(words: tuple[str, ...], found: Shape) -> list[str]:
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     wanted, found, cls = finding.number("expected_ndim"), finding.number("found_ndim"), finding.class_name
     facts = sheet(cls)
-    if facts is not None and facts.group == "norm" and (wanted, found) == (4, 5):
-        return (
-            Change(
-                "For volumes: use the layers for three dimensions in the whole network.",
-                code="layers.Conv3D(…), layers.MaxPooling3D(…)",
-                means="(batch, depth, height, width, channels) is the shape that they read.",
-            ),
-            Change(
-                "Or give the network one slice (or frame) at a time.",
-                code="x = x.reshape(-1, *x.shape[2:])",
-                means="Each slice becomes a sample: (batch × depth, height, width, channels).",
-            ),
-            Change(
-                "Or run the network for images on each slice.",
-                code="layers.TimeDistributed(network)",
-                means="It runs along the axis after the batch.",
-            ),
-        )
-    if facts is not None and facts.group == "norm" and (wanted or 0) > 2 == found:
-        return (
-            Change(
-                "Make a new layer for the vectors: this one was first used on images or sequences.",
-                code=f"x = layers.{facts.name}()(x)  # one layer for each place where it is used",
-                means="A layer keeps the number of axes, and the weights, of its first call.",
-            ),
-            Change("Or use it before the Flatten (or the pooling), where its input still has all axes.",
-                   code=f"x = layers.{facts.name}()(x)\nx = layers.Flatten()(x)"),
-        )  # fmt: skip
-    if facts is not None and facts.group == "dense" and (wanted, found) == (2, 3):  # only older versions refuse it
-        return (
-            Change(
-                "If a recurrent layer is in front, leave out return_sequences=True: it then returns one vector.",
-                code="layers.LSTM(units)",
-                means="One output for each sample, made of all its steps.",
-            ),
-            Change("Or flatten the steps.", code="layers.Flatten()"),
-            Change(
-                "Or give an output for each step.",
-                code="layers.TimeDistributed(layers.Dense(units))",
-                means="Today's Dense does this by itself.",
-            ),
-        )
-    if cls == "Flatten" and found == 2:
-        return (
-            Change(
-                "Leave out the Flatten: what reaches it is one vector for each sample already.",
-                code="x = layers.GlobalAveragePooling2D()(x)\nx = layers.Dense(classes)(x)",
-                means="A global pooling, a Dense after a Flatten, and a recurrent layer without return_sequences=True return "
-                "(batch, numbers).",
-            ),
-        )
-    if cls == "Permute" and wanted is not None and found is not None and 2 <= found <= 6:
-        turned = (*range(found - 1, 0, -1),)
-        return (
-            Change(
-                f"dims names {wanted - 1} axes; the input has {found - 1} besides the batch. Name each of them once.",
-                code=f"layers.Permute({turned if len(turned) > 1 else '(1,)'})",
-                means="Permute counts from 1, and never moves the batch: (2, 1) swaps the two axes of a sample.",
-            ),
-        )
-    if facts is not None and facts.name.startswith("Global") and found == 2:
-        return (
-            Change(
-                "It is already pooled: omit this layer.",
-                code="x = base.output",
-                means='(batch, channels) has no height or width left, as after pooling="avg" or another pooling.',
-            ),
-            Change(
-                "Or let the base model keep height and width.",
-                code="base = keras.applications.ResNet50(include_top=False)",
-            ),
-        )
+    came = finding.shape("found") or ()
+    if 0 in came:
+        return no_numbers(came)
+    if found == 1 and wanted in (4, 5):
+        return of_objects(came)
+    if told := advice_of_layer(cls, wanted, found):
+        return told
     kernel, shape = finding.shape("kernel"), finding.shape("found")
     if kernel and shape and len(shape) > len(kernel):
         return (
@@ -254,19 +221,21 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         sample = _declared_with_the_batch(finding)
         if sample:
             return sample
-        several = (
+        if cls == "Dense":
+            return one_vector(found)
+        axes = axes_of_a_sample(cls, wanted)
+        several = Change(
+            "Read the extra axis with TimeDistributed.",
+            code=f"layers.TimeDistributed(layers.{cls})" if facts is not None else "layers.TimeDistributed(network)",
+        )
+        if not axes:
+            return (several, *one_vector(found)) if wanted == 2 else (several,)
+        return (
             Change(
                 "Give input_shape for ONE sample: without the number of samples.",
-                code=f"keras.Input(shape=({', '.join(_of_a_sample(cls))}))",
+                code=f"keras.Input(shape=({', '.join(axes)}))",
             ),
-            Change(
-                "Read the extra axis with TimeDistributed.", code=f"layers.TimeDistributed(layers.{cls or 'Dense'}(…))"
-            ),
-        )
-        return (
-            (Change("Flatten or pool before this layer.", code="layers.Flatten()"), *several)
-            if cls == "Dense"
-            else several
+            several,
         )
     if recurrent:
         return (
@@ -285,12 +254,6 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         *((missing,) if (wanted or 0) - (found or 0) == 1 or None in (wanted, found) else ()),
         Change("Look at the shape that reaches the layer.", code="model.summary()"),
     )
-
-
-def _of_a_sample(class_name: str | None) -> tuple[str, ...]:
-    """What the layer calls the axes of one sample: ``("height", "width", "channels")``."""
-    facts = sheet(class_name)
-    return facts.axes[1:] if facts is not None and len(facts.axes) > 2 else ("timesteps", "features")
 
 
 def _a_picture(finding: Finding, shape: Sizes) -> bool:

@@ -23,6 +23,7 @@ from explainers.core.mistakes.kit.kernels import (
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum
+from explainers.core.mistakes.kit.mending.made_for import MADE_FOR
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS, only_the_targets_columns
 from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
 from explainers.core.mistakes.kit.mending.reduced import REDUCED
@@ -398,5 +399,14 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
-    mends=(borders_kept_before_a_sum, *REDUCED, *OPERANDS, *DATA, *JOINED, only_the_targets_columns, *TARGETS),
+    mends=(
+        borders_kept_before_a_sum,
+        *REDUCED,
+        *OPERANDS,
+        *MADE_FOR,
+        *DATA,
+        *JOINED,
+        only_the_targets_columns,
+        *TARGETS,
+    ),
 )

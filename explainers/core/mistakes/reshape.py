@@ -13,8 +13,10 @@ import numpy as np
 from explainers.core.axes import Shape, plain
 from explainers.core.finding import Attempt, Change, Finding, Value, written
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.colors import SMALLEST, one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.layers import as_many_numbers
+from explainers.core.mistakes.kit.mending.pictures import square_of
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -134,38 +136,66 @@ def _reshaped(values: int, sizes: tuple[int, ...]) -> Attempt | None:
         return None
 
 
-def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str, int, tuple[int, ...]]]:
+Near = tuple[str, str, str, int, tuple[int, ...]]
+
+
+def _near(values: int, target: tuple[int, ...]) -> Iterator[Near]:
     """What may have been meant: what to do, the code, what it means, how many numbers, their new shape."""
     yield from _whole_maps(values, target)
+    pictures = (*_as_pictures(values, target),)
+    yield from pictures
     sample = math.prod(target[1:])
-    if len(target) > 1 and sample > 0:
-        samples = values // sample
-        if values % sample == 0:
-            shape = (-1, *target[1:])
-            means = f"{values:,} numbers are {samples:,} samples of {written(target[1:])}."
-            yield "Let NumPy work out the number of samples.", f"x.reshape({written(shape)})", means, values, shape
-        elif samples:
-            kept = samples * sample
-            means = f"{samples:,} whole samples of {written(target[1:])} fit; {values - kept:,} numbers are left over."
-            label = "Drop the numbers that don't fill a whole sample."
-            yield label, f"x.ravel()[:{kept}].reshape({written((-1, *target[1:]))})", means, kept, (-1, *target[1:])
+    if len(target) > 1 and sample > 0 and values % sample == 0 and not pictures:
+        shape = (-1, *target[1:])
+        means = f"{values:,} numbers are {values // sample:,} samples of {written(target[1:])}."
+        yield "Let NumPy work out the number of samples.", f"x.reshape({written(shape)})", means, values, shape
     total = math.prod(target)
-    if total > 0 and values > total and values % total == 0:
-        colors = len(target) > 1 and values // total in (3, 4)
-        shape = (*target, values // total) if colors else (-1, *target)
-        what = "channels behind" if shape[0] != -1 else "samples in front"
+    if total > 0 and values > total and values % total == 0 and not pictures:
+        shape = (-1, *target)
         means = f"There are {values // total:,} times as many numbers as in {written(target)}."
-        yield f"Keep one more axis: {what}.", f"x.reshape({written(shape)})", means, values, shape
-    for place in range(len(target) - 1, 0, -1):
+        yield "Keep one more axis: samples in front.", f"x.reshape({written(shape)})", means, values, shape
+    for place in range(len(target) - 1, 0, -1) if not pictures else ():
         others = math.prod(target[:place] + target[place + 1 :])
         if others > 0 and values % others == 0 and values != others * target[place]:
             shape = (*target[:place], values // others, *target[place + 1 :])
             means = f"The other sizes leave {values // others:,} for axis {place}, not {target[place]:,}."
             yield f"Make axis {place} {values // others:,} long.", f"x.reshape({written(shape)})", means, values, shape
-            return
+            break
+    samples = values // sample if len(target) > 1 and sample > 0 else 0
+    if samples and values % sample and not pictures and not _are_pictures(target):
+        kept = samples * sample
+        means = f"{samples:,} whole samples of {written(target[1:])} fit; {values - kept:,} numbers are left over."
+        label = "Drop the numbers that don't fill a whole sample."
+        yield label, f"x.ravel()[:{kept}].reshape({written((-1, *target[1:]))})", means, kept, (-1, *target[1:])
 
 
-def _whole_maps(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str, int, tuple[int, ...]]]:
+def _are_pictures(target: tuple[int, ...]) -> bool:
+    """(60000, 32, 32, 1), (28, 28, 3) and (224, 224): images, of which no number can be spared."""
+    return one_picture(target[-3:]) or (len(target) == 2 and target[0] == target[1] >= SMALLEST)
+
+
+def _as_pictures(values: int, target: tuple[int, ...]) -> Iterator[Near]:
+    """Images of another size, or of another number of channels, than the new shape says."""
+    if not _are_pictures(target) or len(target) not in (2, 3, 4):
+        return
+    samples = target[0] if len(target) == 4 else 1
+    if samples < 1 or values % samples:
+        return
+    numbers = values // samples
+    channels = dict.fromkeys((*(target[-1:] if len(target) > 2 else ()), 1, 3))
+    squares = (square_of(numbers, c) for c in channels)
+    image = next((square for square in squares if square is not None and square[0] >= SMALLEST), None)
+    if image is None:
+        return
+    shape = (samples, *image) if len(target) == 4 else image
+    product = f"{' × '.join(map(str, image))} = {numbers:,}"
+    means = (
+        f"{values:,} / {samples:,} = {numbers:,} numbers for each image; {product}." if samples > 1 else f"{product}."
+    )
+    yield f"Use the size of the images: {written(image)}.", f"x.reshape({written(shape)})", means, values, shape
+
+
+def _whole_maps(values: int, target: tuple[int, ...]) -> Iterator[Near]:
     """As many samples as were wanted, each with its whole feature map."""
     if len(target) != 2 or target[0] < 2 or values % target[0] or not _is_a_map(values // target[0], target[1]):
         return

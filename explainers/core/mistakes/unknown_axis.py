@@ -13,7 +13,7 @@ from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
-from explainers.core.mistakes.kit.mending.layers import OPEN
+from explainers.core.mistakes.kit.mending.layers import CHANNELS_DECLARED, OPEN
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -122,10 +122,14 @@ def _live_channels(scene: Scene) -> ModelSpec | None:
 
 def _declared_channels(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """An Input, or a data set, that says how many channels there are."""
-    sides = "None, " * (len(finding.shape("found") or (None,) * 4) - 2)
+    rank = len(finding.shape("found") or (None,) * 4)
+    sides, series = "None, " * (rank - 2), rank == 3
+    if series:
+        means = "1 for a single series; otherwise as many numbers as each step has."
+        return (Change(CHANNELS_DECLARED, code="keras.Input(shape=(None, 1))", means=means),)
     return (
         Change(
-            "Declare the channels in the Input; the other sides may stay open.",
+            CHANNELS_DECLARED,
             code=f"keras.Input(shape=({sides}3))",
             means="3 for color images, 1 for gray ones.",
         ),
@@ -143,6 +147,7 @@ OF_CHANNELS = Family(
         "The channel dimension of the inputs <should be defined|must be defined>. <The input_shape received is |Received input_shape=>?{found:shape}",
         "channel dimension of the inputs to {cls} should be defined. The input_shape received is {found:shape}",
         "The channel dimension of the inputs <should be defined|must be defined>",
+        "The channel dimension of the inputs to <`>?{cls}<`>? <should be defined|must be defined>",
     ),
     causes=(
         "A convolution makes its kernel from the number of channels that reach it, and {found} leaves it open (None).",

@@ -35,6 +35,8 @@ EXAMPLES = {
     "depth": 10,
     "words": 50,
     "batch_size": 4,
+    "num_heads": 2,
+    "key_dim": 16,
 }
 MOST = 10**7  # sizes beyond this aren't built
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
@@ -87,6 +89,8 @@ class Scene:
             arguments = {"layer": self.layer(inner, f"{called or snake(class_name)}_{inner.lower()}", **given)}
         if class_name == "Activation":
             arguments["activation"] = "linear"
+        if class_name == "RNN" and "cell" not in arguments:
+            arguments["cell"] = self.layer("SimpleRNNCell", f"{called or snake(class_name)}_cell", **given)
         if "rate" in needed_by(class_name):
             arguments["rate"] = 0.5
         for extra in ("return_sequences", "padding", "strides"):
@@ -118,7 +122,15 @@ def _needed(class_name: str) -> tuple[str, ...]:
         return ("units",)
     if group in ("conv", "conv_rnn"):
         return ("kernel_size",) if "Depthwise" in class_name else ("filters", "kernel_size")
-    return {"embedding": ("input_dim", "output_dim"), "repeat": ("n",), "pool": ("pool_size",)}.get(group, ())
+    return _ALSO_NEEDED.get(group, ()) or _ALSO_NEEDED.get(class_name, ())
+
+
+_ALSO_NEEDED = {
+    "embedding": ("input_dim", "output_dim"),
+    "repeat": ("n",),
+    "pool": ("pool_size",),
+    "MultiHeadAttention": ("num_heads", "key_dim"),
+}
 
 
 def entry(shape: Sizes, name: str = "input", dtype: str = "float32", origin: str = "the message") -> InputSpec:

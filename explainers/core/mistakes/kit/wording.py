@@ -15,7 +15,7 @@ from functools import cache
 
 # What a blank, a number or an item of a shape has taken it keeps (the "+" behind a repetition, the ">" of a group): a
 # text that doesn't fit is given up at once, instead of after every way to share the blanks out.
-_NUMBER = r"\*{{0,2}}+(?P<{0}>-?\d{{1,18}}+)L?+\*{{0,2}}+"
+_NUMBER = r"[*{{]{{0,2}}+(?P<{0}>-?\d{{1,18}}+)L?+[*}}]{{0,2}}+"  # **7** of Markdown, {7} of a set
 _WORD = r"[\"'`<]{{0,3}}(?P<{0}>[^\s\"'`,;:()\[\]{{}}]{{1,160}})[\"'`>]{{0,3}}"
 _SIZE = r"(?>-?\d[\d_]{{0,15}}(?: \d{{3}}){{0,3}}L?|None|\?)"
 _ITEM = rf"(?>(?:Dimension|TensorShape)\(\s{{{{0,9}}}}+{_SIZE}\s{{{{0,9}}}}+\)|{_SIZE})"

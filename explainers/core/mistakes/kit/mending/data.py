@@ -238,6 +238,8 @@ def windows_of_rows(broken: Broken) -> Iterator[Mend]:
             if part_of_a_sample(broken.spec, wanted, came):
                 yield _windows_as_declared(broken.spec, i, place, wanted, came)
                 continue
+            if came[0] == 1:  # one row alone makes no window
+                continue
             shape = (WINDOW, came[1])
             spec = with_data(with_input(broken.spec, place, (wanted[0], *shape)), i, place, (came[0], *shape))
             yield Mend(
@@ -337,51 +339,6 @@ def _slip(wanted: Sizes, came: Sizes) -> str:
     )
 
 
-def as_many_numbers_flat(broken: Broken) -> Iterator[Mend]:
-    """Weights for as many numbers as a whole sample has: the sample was flat when they were made."""
-    if broken.call is None or not broken.reaching or len(broken.reaching[0]) < 3 or None in broken.reaching[0][1:]:
-        return
-    place, came = broken.spec.calls[broken.call].layer, broken.reaching[0]
-    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
-    if not firsts or firsts[0].source != "input":
-        return
-    wanted = broken.spec.inputs[firsts[0].index].shape[-1]
-    if wanted != math.prod(n or 1 for n in came[1:]):
-        return
-    alone = with_input(broken.spec, firsts[0].index, (came[0], wanted))
-    product = (
-        f"{' × '.join(map(str, came[1:]))} = {wanted}: the layer was made for all numbers of one sample in one row."
-    )
-    fed = broken.spec.calls[broken.call].inputs[0]
-    if fed.source == "input":
-        flat = with_input(alone, fed.index, (came[0], wanted))
-        yield Mend(
-            (f"Lay the numbers of each sample out in one row: {wanted}."),
-            f"x = x.reshape(len(x), {wanted})",
-            flat,
-            product,
-            1,
-        )
-    before = with_layer_before(alone, broken.call, LayerSpec("Flatten", "flat"))
-    yield Mend("Or put a Flatten in front of it.", "layers.Flatten()", before, product, 1)
-
-
-def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
-    """Weights that were made for another width: make them for what comes."""
-    if broken.call is None or not broken.reaching:
-        return
-    place = broken.spec.calls[broken.call].layer
-    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
-    came = broken.reaching[0]
-    if firsts and firsts[0].source == "input" and len(broken.spec.inputs[firsts[0].index].shape) == len(came):
-        wanted = broken.spec.inputs[firsts[0].index].shape
-        if wanted[-1] == math.prod(n or 1 for n in came[1:]) != came[-1]:
-            return  # a sample laid flat: `as_many_numbers_flat`
-        spec = with_input(broken.spec, firsts[0].index, came)
-        yield Mend(f"Declare the Input for your data: then {broken.layer.name} is made for {came[-1]}.",
-                   "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
-
-
 _COLORS = {  # the channels that a model reads, and those that came
     (3, 1): ("Repeat the gray channel three times.", "x = np.repeat(x, 3, axis=-1)",
              'color_mode="rgb" reads them that way.'),
@@ -395,29 +352,13 @@ def colors_matched(broken: Broken) -> Iterator[Mend]:
     """Gray pictures for a model of three colors, or the other way round: the data are made as the model reads them."""
     for i, place, wanted, came in unfit(broken):
         if len(came) == len(wanted) == 4 and fits(wanted[:-1], (None, *came[1:-1])):
-            yield from _recolored(wanted[-1], came[-1], with_data(broken.spec, i, place, (*came[:-1], wanted[-1])))
-    if broken.call is None or not broken.reaching or len(broken.reaching[0]) != 4:
-        return
-    place = broken.spec.calls[broken.call].layer
-    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
-    here = broken.spec.calls[broken.call].inputs[0]
-    if firsts and firsts[0].source == "input" and here.source == "input":
-        wanted_channels = broken.spec.inputs[firsts[0].index].shape[-1]
-        spec = with_input(broken.spec, here.index, (*broken.reaching[0][:-1], wanted_channels))
-        yield from _recolored(wanted_channels, broken.reaching[0][-1], spec)
+            yield from recolored(wanted[-1], came[-1], with_data(broken.spec, i, place, (*came[:-1], wanted[-1])))
 
 
-def _recolored(wanted: int | None, came: int | None, spec: ModelSpec) -> Iterator[Mend]:
+def recolored(wanted: int | None, came: int | None, spec: ModelSpec) -> Iterator[Mend]:
     known = _COLORS.get((wanted or 0, came or 0))
     if known is not None:
         yield Mend(known[0], known[1], spec, known[2], 1)
-
-
-def _times(wanted: int | None, came: int | None) -> str:
-    """``1600 is 4 times 400: …``, where it is a whole number of times."""
-    if not wanted or not came or came % wanted or came == wanted:
-        return ""
-    return f"{came} is {came // wanted} times {wanted}: the data are larger than the model was declared for."
 
 
 def first_only(broken: Broken) -> Iterator[Mend]:
@@ -456,6 +397,4 @@ DATA = (
     resized,
     declared,
     colors_matched,
-    as_many_numbers_flat,
-    built_for_what_comes,
 )

@@ -7,18 +7,30 @@ from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import SEQUENCE_READERS, sheet
-from explainers.core.mistakes.kit.colors import MOST_CHANNELS, colors_in_front, lacks_frames
+from explainers.core.mistakes.kit.colors import COLORS, MOST_CHANNELS, colors_in_front
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
 from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out
+from explainers.core.mistakes.kit.mending.one_axis import ONE_AXIS
+from explainers.core.mistakes.kit.mending.pictures import (
+    PICTURES,
+    frames_are_missing,
+    has_channels,
+    laid_out,
+    laid_out_in_code,
+    picture_of_torch,
+)
 from explainers.core.mistakes.kit.mending.sisters import of_as_many_dimensions
 from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.words import agreeing
 
 
 def sample_without_batch(broken: Broken) -> Iterator[Mend]:
     """One sample by itself, every axis of it a number: the batch in front is what is missing."""
     found, source = broken.first, broken.source() if broken.call is not None else None
-    if source is None or not found or None in found or broken.spec.inputs[source].shape != found:
+    if source is None or not found or {None, 0} & {*found} or broken.spec.inputs[source].shape != found:
+        return
+    if picture_of_torch(found) or (_lacks_channels(broken, found) and found[-1] == found[-2]):
         return
     yield Mend(
         "Put the batch axis in front: this is one sample.",
@@ -34,81 +46,29 @@ def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
     found = broken.first
     if len(found) != 2 or broken.call is None or found[1] is None or any(True for _ in broken.before()):
         return
-    for shape, means in (
-        ((found[1], 1), f"Each of the {found[1]} numbers is one step with one value."),
-        ((1, found[1]), f"Each row is one step with {found[1]} values."),
-    ):
+    numbers = ((found[1], 1), f"Each of the {found[1]} numbers is one step with one value.")
+    rows = ((1, found[1]), agreeing(f"Each row is one step with {found[1]} value(s)."))
+    for shape, means in (numbers, rows) if found[1] != 1 else (rows,):
         yield Mend(
             f"Read each row as {written(shape)}.",
             f"layers.Reshape({written(shape)})",
-            with_layer_before(broken.spec, broken.call, _reshape(shape)),
+            with_layer_before(broken.spec, broken.call, laid_out(shape)),
             means,
         )
-
-
-_USUAL_CHANNELS = (64, 128, 256, 32, 512, 16)
-
-
-def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
-    """A vector in front of a layer that reads pictures, as in a generator: it is laid out as a small square."""
-    found = broken.first
-    facts = sheet(broken.layer.class_name) if broken.call is not None else None
-    if len(found) != 2 or broken.call is None or found[1] is None or facts is None or facts.rank != 4:
-        return
-    forms = ((math.isqrt(found[1] // c), c) for c in _USUAL_CHANNELS if found[1] % c == 0)
-    squares = [(side, c) for side, c in forms if side > 2 and side * side * c == found[1]]
-    for side, channels in squares[:2]:
-        shape = (side, side, channels)
-        yield Mend(
-            f"Lay the {found[1]} numbers out as {written(shape)}, if that is what they are.",
-            f"layers.Reshape({written(shape)})",
-            with_layer_before(broken.spec, broken.call, _reshape(shape)),
-            f"{side} × {side} × {channels} = {found[1]}.",
-            1,
-        )
-
-
-def frames_declared(broken: Broken) -> Iterator[Mend]:
-    """Pictures with their channels in front of a layer that reads several of them in a row."""
-    found, source = broken.first, broken.source() if broken.call is not None else None
-    if source is None or not _lacks_frames(broken, found) or broken.spec.inputs[source].shape != found:
-        return
-    axis = _axes_read(broken)[1]
-    shape = (found[0], None, *found[1:])
-    spec = with_input(broken.spec, source, shape)
-    for i, check in broken.fed():
-        if len(check.shapes) == len(spec.inputs) and check.shapes[source][1:] == found[1:]:
-            spec = with_data(spec, i, source, (check.shapes[source][0], 1, *found[1:]))
-    yield Mend(
-        f"Declare the axis of the {axis} in front of height and width; the data need it, too.",
-        f"x = x[:, np.newaxis]\nkeras.Input(shape={written(shape[1:])})",
-        spec,
-        f"None leaves open how many {axis} there are.",
-        0,
-    )
-
-
-def _axes_read(broken: Broken) -> tuple[str, ...]:
-    facts = sheet(broken.layer.class_name) if broken.call is not None else None
-    return facts.axes if facts is not None else ()
-
-
-def _lacks_frames(broken: Broken, found: Sizes) -> bool:
-    return lacks_frames(_axes_read(broken), found)
 
 
 def channels_behind(broken: Broken) -> Iterator[Mend]:
     """Pictures (or volumes) without their axis of channels."""
     found = broken.first
-    if len(found) < 3 or broken.call is None or None in found[1:] or _lacks_frames(broken, found):
+    if len(found) < 3 or broken.call is None or None in found[1:] or _lacks_no_channels(broken, found):
         return
     if found[0] is not None and not _lacks_channels(broken, found):
         return
     shape = (*(n or 0 for n in found[1:]), 1)
     yield Mend(
         "Give each value its own axis at the end: one channel.",
-        f"layers.Reshape({written(shape)})" if found[0] is None else "x = x[..., np.newaxis]",
-        with_layer_before(broken.spec, broken.call, _reshape(shape)),
+        laid_out_in_code(broken, "x = x[..., np.newaxis]", shape) if found[0] is None else "x = x[..., np.newaxis]",
+        with_layer_before(broken.spec, broken.call, laid_out(shape)),
         f"{written(found[1:])} has one channel.",
         1,
     )
@@ -119,7 +79,7 @@ def channel_declared(broken: Broken) -> Iterator[Mend]:
     found, source = broken.first, broken.source() if broken.call is not None else None
     if source is None or len(found) < 3 or found[0] is not None or broken.spec.inputs[source].shape != found:
         return
-    if _lacks_frames(broken, found):
+    if _lacks_no_channels(broken, found):
         return
     shape = (*found, 1)
     alike = any(tensor.shape == shape for tensor in broken.spec.inputs)
@@ -141,8 +101,8 @@ def channel_declared(broken: Broken) -> Iterator[Mend]:
 def channels_put_last(broken: Broken) -> Iterator[Mend]:
     """Images (or volumes) declared with their channels in front: the window slides over the one channel."""
     for place, tensor in enumerate(broken.spec.inputs):
-        if not colors_in_front(tensor.shape):
-            continue
+        if not colors_in_front(tensor.shape) or (tensor.origin == "the message" and len({*tensor.shape[2:]}) > 1):
+            continue  # of a message alone it may be a map deep in the model: 14 × 32 are a width and its channels
         sides = ("depth", "height", "width")[5 - len(tensor.shape) :]
         axes = f"({', '.join(sides)}, channels)"
         shape = (*tensor.shape[2:], tensor.shape[1])
@@ -157,6 +117,13 @@ def channels_put_last(broken: Broken) -> Iterator[Mend]:
             f"{written(tensor.shape[1:])} is read as {axes}: a {sides[0]} of {tensor.shape[1]}.",
             0,
         )
+
+
+def _lacks_no_channels(broken: Broken, found: Sizes) -> bool:
+    """(None, 64, 64, 3) for a layer of films or volumes, (3, 224, 224) for one of images: the channels are there."""
+    facts = sheet(broken.layer.class_name)
+    maps = facts is not None and facts.rank == 5 and has_channels(found)
+    return picture_of_torch(found) or maps or frames_are_missing(broken, found)
 
 
 def _lacks_channels(broken: Broken, found: Sizes) -> bool:
@@ -175,6 +142,10 @@ def batch_not_declared(broken: Broken) -> Iterator[Mend]:
         return
     one = shape[2:]
     whole = any(sizes == shape[1:] for _, sizes in broken.spec.told)  # the shape of all the data was declared
+    facts = sheet(broken.layer.class_name)
+    far = facts is not None and facts.rank is not None and len(broken.first) > facts.rank + 1
+    if not whole and (far or shape[1] == shape[2]):  # height and width, not the number of samples
+        return
     yield Mend(
         "Declare the shape of one sample, without the number of samples.",
         f"keras.Input(shape={written(one)})",
@@ -194,7 +165,7 @@ def axes_before_merged(broken: Broken) -> Iterator[Mend]:
     yield Mend(
         f"Lay the axes after the first one out as {inside} features.",
         f"layers.Reshape({written(shape)})",
-        with_layer_before(broken.spec, broken.call, _reshape(shape)),
+        with_layer_before(broken.spec, broken.call, laid_out(shape)),
         "The one slice becomes one timestep."
         if found[1] == 1
         else f"Each of the {found[1] or 'open'} slices becomes one timestep.",
@@ -348,15 +319,49 @@ def nothing_shrunk(broken: Broken) -> Iterator[Mend]:
         yield Mend(label, 'layers.Conv…(…, padding="same")', spec, "Then only pooling and strides shrink it.", 3)
 
 
+CHANNELS_DECLARED = "Declare the channels in the Input; the other sides may stay open."
+
+
+def channels_declared(broken: Broken) -> Iterator[Mend]:
+    """A convolution whose channels are open: its kernel needs no other number."""
+    source = broken.source() if broken.call is not None else None
+    shape, facts = broken.first, sheet(broken.layer.class_name) if broken.call is not None else None
+    if source is None or facts is None or facts.group != "conv" or broken.spec.inputs[source].shape != shape:
+        return
+    if len(shape) < 3 or shape[-1] is not None:
+        return
+    first = len(shape) == 4 and shape[1] is not None and shape[1:].count(None) == 2 and shape[1] <= MOST_CHANNELS
+    series = len(shape) == 3
+    channels = (shape[1] or 1) if first else 1 if series else COLORS
+    whole = (shape[0], None, None, channels) if first else (*shape[:-1], channels)
+    yield Mend(
+        "Put the channels last, where Keras reads them." if first else CHANNELS_DECLARED,
+        f"keras.Input(shape={written(whole[1:])})",
+        with_input(broken.spec, source, whole),
+        f"{written(shape[1:])} has its {channels} channel(s) in front, as with data_format='channels_first'."
+        if first
+        else "1 for a single series; otherwise as many numbers as each step has."
+        if series
+        else "3 for color images, 1 for gray ones.",
+        0,
+    )
+
+
 def length_said(broken: Broken) -> Iterator[Mend]:
     """An open axis where a weight needs a number: say it."""
     source = broken.source() if broken.call is not None else None
     shape = broken.spec.inputs[source].shape if source is not None else ()
     if source is None or None not in shape[1:]:
         return
-    whole = (shape[0], *(SEVEN if n is None else n for n in shape[1:]))
+    facts = sheet(broken.layer.class_name)
+    if facts is not None and facts.group == "conv" and broken.first == shape and shape[-1] is None:
+        return  # the channels alone: `channels_declared`
+    last = facts is not None and facts.group == "dense" and broken.first == shape and shape[-1] is None
+    whole = (*shape[:-1], SEVEN) if last else (shape[0], *(SEVEN if n is None else n for n in shape[1:]))
     yield Mend(
-        "Fix the length of the open axis.",
+        "Declare how many numbers the last axis has; the others may stay open."
+        if last and None in shape[1:-1]
+        else "Fix the length of the open axis.",
         f"keras.Input(shape={written(whole[1:])})",
         with_input(broken.spec, source, whole),
         f"{SEVEN} is an example: use your own.",
@@ -378,12 +383,6 @@ def pooled_instead(broken: Broken) -> Iterator[Mend]:
                 "The model then reads sequences of any length.",
             )
             return
-
-
-def _reshape(shape: tuple[int, ...]) -> LayerSpec:
-    return LayerSpec(
-        "Reshape", "as_" + "_".join(str(n).replace("-1", "any") for n in shape), (("target_shape", shape),)
-    )
 
 
 def _square(numbers: int, sizes: tuple[int, ...]) -> tuple[int, int, int] | None:
@@ -463,8 +462,8 @@ RANKS = (
     of_as_many_dimensions,
     sample_without_batch,
     outputs_at_every_step,
-    numbers_as_pictures,
-    frames_declared,
+    *PICTURES,
+    *ONE_AXIS,
     channels_behind,
     channel_declared,
     numbers_as_steps,
@@ -477,4 +476,4 @@ RANKS = (
     each_by_itself,
 )
 WINDOWS = (channels_put_last, borders_kept, less_shrunk_before, nothing_shrunk)
-OPEN = (length_said, pooled_instead)
+OPEN = (channels_declared, length_said, pooled_instead)

@@ -292,7 +292,7 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
     if broken.call is None or not two_axes or not _reads_steps(broken.layer.class_name):
         return
     width, ref = broken.reaching[0][1], broken.spec.calls[broken.call].inputs[0]
-    if ref.source != "input" or width is None or broken.spec.inputs[ref.index].origin != "the message":
+    if ref.source != "input" or width in (None, 1) or broken.spec.inputs[ref.index].origin != "the message":
         return
     name = broken.layer.class_name if broken.layer.class_name in LOOPS else "LSTM"
     front = LayerSpec(name, IN_FRONT, (("units", width), ("return_sequences", True)))

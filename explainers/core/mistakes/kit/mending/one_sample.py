@@ -36,6 +36,23 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
                            f"{means} The same goes for the target: {written((1, *target))}.", 1)  # fmt: skip
 
 
+def one_gray_picture(broken: Broken) -> Iterator[Mend]:
+    """(28, 28) for images of (28, 28, 1), or of three channels: one gray image, without batch and channel."""
+    for i, place, wanted, came in unfit(broken):
+        gray = len(wanted) == 4 and len(came) == 2 and wanted[3] in (1, 3) and None not in came
+        if not gray or not fits(wanted[1:3], came):
+            continue
+        one = (1, *came, wanted[3])
+        image = "x[np.newaxis, ..., np.newaxis]"
+        yield Mend(
+            "Put the batch axis in front and the channel at the end: this is one gray image.",
+            f"x = {image}" if wanted[3] == 1 else f"x = np.repeat({image}, {wanted[3]}, axis=-1)",
+            with_data(broken.spec, i, place, one),
+            f"{written(came)} becomes {written(one)}.",
+            1,
+        )
+
+
 def batch_before_one_row(broken: Broken) -> Iterator[Mend]:
     """(2625, 1) for an Input of 2625 numbers: one row alone, of which Keras took each number for a sample."""
     for i, place, wanted, came in unfit(broken):
@@ -84,7 +101,8 @@ def all_rows(spec: ModelSpec, wanted: Sizes) -> bool:
 def part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
     """(32, 6) for a model on (None, 48, 6): rows of a table, or the first 32 rows of one sample."""
     if len(wanted) > 3 and len(came) == len(wanted) - 1:
-        return came[0] == PREDICTED != wanted[1] and wanted[1] is not None and fits(wanted[2:], came[1:])
+        rows = came[0] is None or came[0] == PREDICTED != wanted[1]
+        return rows and wanted[1] is not None and fits(wanted[2:], came[1:])
     if len(wanted) != 3 or len(came) != 2 or came[1] is None or wanted[2] != came[1] or wanted[1] is None:
         return False
     return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0] and not all_rows(spec, wanted)
@@ -93,13 +111,16 @@ def part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
 def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
     """One sample alone, of which predict took the first rows for a batch."""
     for i, place, wanted, came in unfit(broken):
-        if part_of_a_sample(broken.spec, wanted, came) and came[0] == PREDICTED < (wanted[1] or 0):
+        open_rows = came[0] is None and len(wanted) > 3
+        if part_of_a_sample(broken.spec, wanted, came) and (open_rows or came[0] == PREDICTED < (wanted[1] or 0)):
             one = (1, *wanted[1:])
+            rows = f"{wanted[1]} {'frames' if len(wanted) == 5 else 'rows'}"
             yield Mend(
                 "If this is one sample, put the batch axis in front.",
                 "x = x[np.newaxis]",
                 with_data(broken.spec, i, place, one),
-                f"Its {wanted[1]} rows were read as samples, {PREDICTED} at a time; one sample is {written(one)}.",
+                f"Its {rows} were read as samples{'' if open_rows else f', {PREDICTED} at a time'}; one sample is "
+                f"{written(one)}.",
                 1,
             )
 
@@ -169,4 +190,4 @@ def rows_out_of_one_sample(broken: Broken) -> Iterator[Mend]:
         )
 
 
-ONE_SAMPLE = (batch_in_front, batch_before_one_row, numbers_of_one_sample, batch_before_all_rows)
+ONE_SAMPLE = (batch_in_front, one_gray_picture, batch_before_one_row, numbers_of_one_sample, batch_before_all_rows)
