@@ -10,7 +10,7 @@ Text -> evidence
     printed.py       shapes that a program printed, pasted with it
     by_sight.py      names for axes that no layer names
     questions/       a question in words: its numbers, shapes and layers, and the reply
-    elsewhere.py, ported.py, errors_elsewhere.py   PyTorch and JAX/flax
+    elsewhere.py, ported/, errors_elsewhere.py   PyTorch and JAX/flax
     causes.py        why, in a sentence with these numbers; the names of the axes
     summary/, code/  a printed table, and code (parsed, never executed)
 Evidence -> spec

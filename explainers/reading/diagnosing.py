@@ -222,7 +222,7 @@ def diagnose_live(
     found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
-        found = asked_of_code(found, seen.inspection) if found.mistake is None else found
+        found = asked_of_code(found, seen.inspection) if found.mistake is None and not found.elsewhere else found
     note = _beside_the_model(found) if seen.inspection is not None and not seen.error else ""
     if note:
         found = dataclasses.replace(found, notes=(*found.notes, note))

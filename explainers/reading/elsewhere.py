@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
 from explainers.reading.errors_elsewhere import error_elsewhere
 from explainers.reading.ported import Ported, ported
+from explainers.reading.ported.clashes import told
+from explainers.reading.ported.clashes import written as in_order
+from explainers.reading.ported.graph import Clash
+from explainers.reading.ported.listed import is_listed, note_of
 from explainers.reading.ported_calls import calls_in
 from explainers.reading.ported_calls import told as shapes_told
+from explainers.reading.printed import printed_shapes
 from explainers.reading.text import Cleaned
 
 _TORCH = re.compile(
@@ -25,11 +31,15 @@ _TORCH = re.compile(
     r"\bExpected hidden(?:\[[01]\])? size \(|\bshape '\[[-\d, ]{1,60}\]' is invalid for input of size\b|"
     r"\bmulti-target not supported\b|\bTarget \d{1,9} is out of bounds\b|\btorch\.Size\(|"
     r"\bSizes of tensors must match except in dimension\b|\bstack expects each tensor to be equal size\b|"
+    r"\bview size is not compatible with input tensor|\bExpected target size [(\[]|"
     r"\bExpected input to be 2D or 3D, got\b|\binput must have 3 dimensions, got\b|"
     r"\bsize shape must match input shape\. Input is \dD|"
     r"\bCalculated output size: \(|\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
 )
-_JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
+_JAX = re.compile(
+    r"\bimport (?:jax|flax|equinox|haiku)\b|\b(?:eqx|hk)\.[a-zA-Z]|"
+    r"\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]"
+)
 _FLAX = re.compile(
     r"\bScopeParamShapeError\b|\bshapes between value and initializer\b|"
     r"\bconv_general_dilated lhs\b|"
@@ -63,6 +73,8 @@ _BROADCAST = re.compile(
 
 def framework(text: str) -> str:
     """ "PyTorch", "JAX/flax", or "" for anything else: a text that also speaks of Keras' own models is Keras'."""
+    if is_listed(text):
+        return "PyTorch"
     if _FLAX.search(text) and not _OF_TORCH.search(text):
         return "" if _KERAS.search(text) else "JAX/flax"
     if _TORCH.search(text):
@@ -72,49 +84,103 @@ def framework(text: str) -> str:
 
 def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     """What a text of another framework says, and its model in Keras."""
-    model = ported(cleaned.shown, name)
-    in_words = calls_in(cleaned.shown) if model is None else ""
+    text = cleaned.shown
+    model = ported(text, name, _reached(cleaned.flat), printed_shapes(cleaned))
+    in_words = calls_in(cleaned.shown) if model is None or (model.spec is None and not model.clashes) else ""
     model = ported(in_words, name) if in_words else model
     error = _error(cleaned.flat)
+    clash = _clash(model, error)
     kind = "error" if error is not None else "code" if model is not None else "unknown"
-    found = error or _of_code(model) or Finding(kind, cause="")
-    told = f"This is {name}, not Keras. {found.cause}".strip()
+    found = error or Finding(kind, cause="")
+    if clash is not None:
+        found = _joined(error, told(clash, text))
+    said = " ".join(filter(None, (f"This is {name}, not Keras.", found.cause, note_of(cleaned.shown))))
     if in_words and model is not None and model.spec is not None and error is None:
-        kind, told = "question", shapes_told(cleaned, model.spec) or told
+        kind, said = "question", shapes_told(cleaned, model.spec) or said
     found = replace(found, elsewhere=name)
-    if model is None:
-        if found.spec is not None:
-            return replace(found, kind=kind, cause=f"{told} Below is the same layer in Keras, live.")
-        own = "" if found.cause else "Paste the code of its layers to get the same model in Keras, live."
-        return replace(found, kind=kind, cause=f"{told} {own}".strip())
-    spec = found.spec if found.spec is not None else model.spec
+    if model is None or (model.spec is None and not model.clashes):
+        return _without_model(found, kind, said, model)
+    spec = model.spec if model.spec is not None else found.spec
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
     return replace(
         found,
         kind=kind,
-        cause=f"{told} {'Below is the same model in Keras, live.' if spec is not None else ''}".strip(),
+        cause=" ".join((said, *_of_the_model(model, name, cleaned.shown, kind, clash), *_below(spec, model))),
         spec=spec,
         values={**model.values, **found.values},
         shapes=tuple(dict.fromkeys((*found.shapes, *model.shapes))),
         renamed=model.differences,
         marks=marks,
-        unread=model.unread,
+        unread=tuple(entry for entry in model.unread if clash is None or f"line {clash.line}:" not in entry),
     )
 
 
-def _of_code(model: Ported | None) -> Finding | None:
-    """Code alone: a Linear that is declared for another width than what reaches it."""
-    if model is None or model.clash is None:
+def _without_model(found: Finding, kind: str, said: str, model: Ported | None) -> Finding:
+    unread = model.unread if model is not None else ()
+    if found.spec is not None:
+        return replace(found, kind=kind, cause=f"{said} Below is the same layer in Keras, live.", unread=unread)
+    own = "" if found.cause else "Paste the code of its layers to get the same model in Keras, live."
+    return replace(found, kind=kind, cause=f"{said} {own}".strip(), unread=unread)
+
+
+def _of_the_model(model: Ported, name: str, text: str, kind: str, clash: Clash | None) -> Iterator[str]:
+    """What comes out, what it counts there, and where the size of the images is from."""
+    if kind == "question":
+        return
+    side = model.side
+    if side is not None and not re.search(rf"\b{side}\s?[x×*,]\s?{side}\b", text):
+        yield (
+            f"The text doesn't give the size of the images: {model.side} × {model.side} is worked out from what the "
+            "layers after them read."
+        )
+    if kind == "error" or clash is not None:
+        return
+    yield from model.facts
+    if model.output is not None and not model.unread:
+        yield f"The output is {in_order(model.output)} in {name}."
+    if model.there is not None and not model.unread:
+        yield f"{name} counts {model.there:,} parameters."
+
+
+def _below(spec: ModelSpec | None, model: Ported) -> Iterator[str]:
+    if spec is None:
+        return
+    what = "as far as it was read" if model.unread else "in Keras, live"
+    yield f"Below is the same model {what}." if not model.unread else f"Below is the model in Keras {what}, live."
+
+
+def _reached(flat: str) -> tuple[int, int] | None:
+    """(declared, came) of a message about a product: what a layer is made for, and what reached it."""
+    found = _MATRICES.search(flat)
+    if found is None:
         return None
-    layer, declared, came = model.clash
-    return Finding(
-        "code",
-        "operand_sizes",
-        class_name=layer,
-        values={"left": came, "right": declared},
-        cause=f"{layer} is declared for {declared} features, but {came} reach it.",
-        fixes=(_linear(came),),
-    )
+    _, came, declared, _ = (int(n) for n in found.groups() if n is not None)
+    return declared, came
+
+
+# Contradictions that no size of the data changes: both numbers stand in the program.
+_OF_THE_PROGRAM = ("channels", "norm", "width", "heads", "layer_norm", "embed", "state_rows", "state_units")
+
+
+def _clash(model: Ported | None, error: Finding | None) -> Clash | None:
+    """The contradiction in the program that a message is about; without a message, its first."""
+    if model is None:
+        return None
+    if error is None:
+        sure = [c for c in model.clashes if not model.on_examples or c.kind in _OF_THE_PROGRAM]
+        return sure[0] if sure else None
+    numbers = {n for n in error.values.values() if isinstance(n, int)}
+    numbers |= {axis.size for shape in error.shapes for axis in shape if axis.size is not None}
+    return next((c for c in model.clashes if {c.made, c.came} <= numbers), None)
+
+
+def _joined(error: Finding | None, clash: Finding) -> Finding:
+    """The message and the place in the program where it arises."""
+    if error is None:
+        return clash
+    shapes = error.shapes or clash.shapes
+    return replace(error, cause=clash.cause, fixes=clash.fixes, values={**error.values, **clash.values},
+                   shapes=shapes, spec=None)  # fmt: skip
 
 
 def _linear(came: int) -> Change:

@@ -166,6 +166,14 @@ def _word_of_a_weight(axis: int, rank: int) -> str:
 
 def _contracted(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
+    if re.search(r"\beqx\b|\bequinox\b", found.string):
+        return _of(
+            "operand_sizes",
+            f"A layer of Equinox reads one sample, without a batch axis; {one[-1]} meets {other[0]} in its product.",
+            {"left": one[-1], "right": other[0]},
+            Change("Map it over the batch.", code="y = jax.vmap(model)(x)"),
+            Change("In Keras every layer reads a batch.", code="y = model(x)"),
+        )
     return _of(
         "operand_sizes",
         f"In the product the last axis of the first, {one[-1]}, meets {other[0]} of the second; they must be equal.",
@@ -234,6 +242,37 @@ def _target_size(found: re.Match[str]) -> Finding:
     )  # fmt: skip
 
 
+def _classes_second(found: re.Match[str]) -> Finding:
+    """CrossEntropyLoss on sequences and images: the classes are axis 1."""
+    wanted, came = ints(found[1]), ints(found[2])
+    steps = came[1] if len(came) > 1 else 0
+    classes = (wanted[1] if len(wanted) > 1 else 0) if len(wanted) == 2 else 0
+    seen = f"({came[0]}, {steps}, {classes})" if len(wanted) == 2 else "your output"
+    return _of(
+        "target_shape",
+        f"nn.CrossEntropyLoss reads the classes on axis 1, (batch, classes, …); with {seen} it takes axis 1 for the "
+        f"classes and expects a target {wanted}; you passed {came}.",
+        {"classes": classes or None},
+        Change("Put the classes on axis 1.", code="loss = criterion(out.transpose(1, 2), y)" if len(wanted) == 2 else
+               "loss = criterion(out.permute(0, 3, 1, 2), y)"),
+        Change("Or make one row of each step.", code="loss = criterion(out.flatten(0, 1), y.flatten())"),
+        Change("In Keras the classes are the last axis, as your output has them.",
+               code='loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)'),
+        shape=came, names=("batch", "timesteps") if len(came) == 2 else (),
+    )  # fmt: skip
+
+
+def _not_in_a_row(found: re.Match[str]) -> Finding:
+    return Finding(
+        "error", "reshape", fixes=(
+            Change("reshape makes a copy where it must.", code="x = x.reshape(x.size(0), -1)"),
+            Change("Or put the numbers in a row first.", code="x = x.contiguous().view(x.size(0), -1)"),
+        ),
+        cause="The sizes of this view fit, but permute or transpose has changed only the order in which the numbers "
+        "are read: they no longer lie in a row, and view never copies. Keras and NumPy have no such difference.",
+    )  # fmt: skip
+
+
 def _joined(found: re.Match[str]) -> Finding:
     axis, wanted, came = int(found[1]), int(found[2]), int(found[3])
     return _of(
@@ -298,8 +337,14 @@ def _saved(found: re.Match[str]) -> Finding:
     apart = [i for i, (a, b) in enumerate(zip(stored, mine, strict=False)) if a != b] if rank == len(mine) else []
     axis = apart[0] if apart and names else None
     told = f": {names[axis]} (axis {axis}) is {stored[axis]} versus {mine[axis]}" if axis is not None else ""
-    changes = [Change("Build the model as it was when you saved it, then replace its last layer.",
-                      code="model.fc = nn.Linear(model.fc.in_features, classes)")]  # fmt: skip
+    name = found[1].rpartition(".")[0] or "fc"
+    changes = [
+        Change("Build the model as it was when you saved it, then replace its last layer.",
+               code=f"model.load_state_dict(state)\nmodel.{name} = nn.Linear(model.{name}.in_features, {mine[0]})"),
+        Change(f"Or leave {name} out of the file, and train it anew.".replace("anew", "again"),
+               code=f"state = {{k: v for k, v in state.items() if not k.startswith('{name}.')}}\n"
+               "model.load_state_dict(state, strict=False)"),
+    ]  # fmt: skip
     if axis == 1 and rank > 2:
         changes = _other_channels(found[1], stored[1], mine[1], rank)
     elif axis is not None and (axis or rank == 2) and names[axis] == "features":
@@ -399,6 +444,10 @@ WORDINGS: tuple[Wording, ...] = (
         _initialized,
     ),
     _wording(r"\bTarget {n} is out of bounds", _label_outside),
+    _wording(
+        r"Expected target size \[?\(?([\d, ]{1,60})[\])], got (?:torch\.Size\()?\[([\d, ]{1,60})\]", _classes_second
+    ),
+    _wording(r"view size is not compatible with input tensor's size and stride", _not_in_a_row),
     _wording(
         rf"[Tt]arget size \({_SIZE}\) (?:that is different to|must be the same as) the input size \({_SIZE}\)",
         _target_size,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from explainers.core.spec import ModelSpec, Sizes
-from explainers.reading.ported import RECURRENT_THERE
+from explainers.reading.ported.recurrent import RECURRENT_THERE
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.words import LAST, STEPS, asked_in
 from explainers.reading.shapes import walk, weights_of

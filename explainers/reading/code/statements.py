@@ -26,7 +26,7 @@ _PRINT = re.compile(r"(?m)^([ ]{0,80})print +([^(=\s][^\n]{0,2000})$")
 _MAGIC = re.compile(r"(?m)^[ ]{0,40}[%!][^\n]{0,2000}$")
 _LONG = re.compile(r"\b(\d{1,18})L\b")
 _CODE_LIKE = re.compile(
-    r"\s{0,80}(?:[A-Za-z_][\w.\[\]'\", ]{0,120}\s?=(?!=)|[A-Za-z_][\w.]{0,100}\(|"
+    r"\s{0,80}(?:[A-Za-z_(][\w.\[\]'\", ()]{0,120}\s?=(?!=)|[A-Za-z_][\w.]{0,100}\(|"
     r"(?:from|import|class|def|for|if|with|return)\b|@)"
 )
 _HEADER = re.compile(r"\s{0,80}(?:class|def|for|if|with|while|try)\b")

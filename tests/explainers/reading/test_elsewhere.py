@@ -70,3 +70,49 @@ def test_keras_on_the_torch_backend_is_keras() -> None:
     assert "PyTorch" not in found.cause
     assert found.model is not None
     assert found.model["total_params"] == 4 * 5 * (3 + 5 + 1)
+
+
+SKIPS = """import torch
+import torch.nn as nn
+import torch.nn.functional as F
+class Block(nn.Module):
+    def __init__(self, cin, cout, stride):
+        super().__init__()
+        self.conv = nn.Conv2d(cin, cout, 3, stride=stride, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(cout)
+        self.short = nn.Conv2d(cin, cout, 1, stride=stride)
+    def forward(self, x):
+        return F.relu(self.bn(self.conv(x)) + self.short(x))
+class Net(nn.Module):
+    def __init__(self, widths=(6, 11)):
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        cin = 3
+        for width in widths:
+            self.blocks.append(Block(cin, width, 2))
+            cin = width
+        self.fc = nn.Linear(11 * {side} * 5, 7)
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.fc(x.view(x.size(0), -1))
+y = Net()(torch.randn(4, 3, 32, 20))
+"""
+
+
+def test_blocks_skips_and_loops_are_followed_and_counted_as_pytorch_counts() -> None:
+    found = diagnose(SKIPS.format(side=8))
+    assert found.mistake is None
+    assert not found.unread
+    weights = 9 * 3 * 6 + 2 * 6 + (3 + 1) * 6 + 9 * 6 * 11 + 2 * 11 + (6 + 1) * 11 + (11 * 8 * 5 + 1) * 7
+    assert f"PyTorch counts {weights:,} parameters" in found.cause
+    assert found.model is not None
+    assert found.model["total_params"] == weights + 2 * 6 + 2 * 11  # Keras counts what BatchNormalization keeps, too
+
+
+def test_a_linear_for_other_features_is_changed_in_its_own_line() -> None:
+    found = diagnose(SKIPS.format(side=9))
+    assert found.mistake == "operand_sizes"
+    assert f"{11 * 9 * 5}" in found.cause
+    assert f"{11 * 8 * 5} = 11 × 8 × 5" in found.cause
+    assert "+        self.fc = nn.Linear(11 * 8 * 5, 7)" in found.fixes[0].diff

@@ -44,7 +44,7 @@ ALLOWED = {
     "explainers/reading/code/library.py": "what each word of a program calls: a table of the evaluator",
     "explainers/reading/code/names.py": "names of Keras that are no layers of a graph, or are read in another way",
     "explainers/reading/evidence.py": "names of TensorFlow's operations, some of which are called like a layer",
-    "explainers/reading/ported.py": "which class of PyTorch is which of Keras",
+    "explainers/reading/ported": "which class of PyTorch is which of Keras",
     "explainers/reading/together.py": "classes that stand for a whole model in a message",
     "explainers/reading/questions/implied.py": "which words of a sentence mean which merge",
     "explainers/reading/questions/meanings.py": "what the gates of two cells are called in a sentence",
