@@ -341,7 +341,7 @@ def _saved(found: re.Match[str]) -> Finding:
     changes = [
         Change("Build the model as it was when you saved it, then replace its last layer.",
                code=f"model.load_state_dict(state)\nmodel.{name} = nn.Linear(model.{name}.in_features, {mine[0]})"),
-        Change(f"Or leave {name} out of the file, and train it anew.".replace("anew", "again"),
+        Change(f"Or leave {name} out of the file, and train it again.",
                code=f"state = {{k: v for k, v in state.items() if not k.startswith('{name}.')}}\n"
                "model.load_state_dict(state, strict=False)"),
     ]  # fmt: skip

@@ -476,7 +476,7 @@ def pad(given: Given) -> object:
 
 def like(given: Given) -> object:
     """randn_like, zeros_like: numbers of their own in the same shape."""
-    given.graph.note("random numbers in forward are keras.random.normal in a layer of your own; the live model has "
+    given.graph.note("random numbers in forward are keras.random.normal in a custom layer; the live model has "
                      "zeros there")  # fmt: skip
     ref, _ = given.graph.operation("zeros_like", (given.tensor,), given.line, given.tensor.in_keras)
     return replace(given.tensor, ref=ref)
