@@ -397,8 +397,9 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     tried = {fix.label for fix in worked}
     in_lines, others = [fix for fix in worked if fix.diff], [fix for fix in worked if not fix.diff]
     by_label = {fix.label: fix for fix in others}
+    by_code = {fix.code: fix.label for fix in others}  # the same change in other words
     written = {fix.label for fix in in_lines}
-    said = [by_label.pop(fix.label, fix) for fix in found.advice if fix.label not in written]
+    said = [by_label.pop(by_code.get(fix.code, fix.label), fix) for fix in found.advice if fix.label not in written]
     kept = (fix for fix in found.fixes if fix.dims and fix.label not in tried)
     left = tuple(by_label.values())
     if sheet is not None and sheet.group and not sheet.end and _at_the_data(seen):  # what the message says comes first

@@ -131,6 +131,27 @@ def _sequences_of_several_lengths(found: Sizes) -> tuple[Change, ...]:
     )
 
 
+def _one_series(numbers: int) -> tuple[Change, ...]:
+    """(500,) for a layer of sequences: one series, or an array of sequences of several lengths."""
+    return (
+        Change(
+            "If it is one long series, cut windows from it.",
+            code="windows = np.lib.stride_tricks.sliding_window_view(x, 7)[..., np.newaxis]\n"
+            f"print(windows.shape)  # ({numbers - 6}, 7, 1)"
+            if numbers > 7
+            else "x = x.reshape(1, -1, 1)",
+            means="Each window is one sample: 7 timesteps of one feature. 7 is an example: use your own."
+            if numbers > 7
+            else "One sample: each number is one timestep of one feature.",
+        ),
+        Change("If it is one sample, give it a batch and a feature axis.", code=f"x = x.reshape(1, {numbers}, 1)"),
+        Change(
+            f"If it holds {numbers} sequences of different lengths, pad them to one length.",
+            code='x = keras.utils.pad_sequences(x, dtype="float32", padding="post")[..., np.newaxis]',
+        ),
+    )
+
+
 def _one_object_each(finding: Finding, found: Sizes) -> tuple[Change, ...]:
     """(28708, 1): each sample is one object, like a string of pixels or a list."""
     if (finding.number("expected_ndim") or 0) == 3 and not _PICTURES.search(finding.around):
@@ -212,6 +233,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         and not side_of_square(found[1])
     ):
         return one_label_for_each_image(found[-1], finding.around)
+    if finding.mistake != "target_shape" and wanted == 3 and len(found) == 1 and (found[0] or 0) > 1:
+        return _one_series(found[0] or 0)
     many = len(found) == 2 and (found[0] is None or found[0] >= PREDICTED)  # fewer are more often one sample's numbers
     if finding.mistake != "target_shape" and wanted >= 3 and many and found[1] == 1:
         return _one_object_each(finding, found)

@@ -55,6 +55,23 @@ def test_the_last_convolution_gets_a_filter_for_each_channel_of_the_target() -> 
 
 
 @pytest.mark.parametrize(
+    ("name", "expected", "found", "code"),
+    [
+        ("lstm_2", "(32,)", "(1,)", "layers.Dense(1)"),  # units of a state are no classes
+        ("flatten_5", "(4096,)", "(10,)", "layers.Dense(10)"),
+        ("conv2d_9", "(1, 40, 40)", "(40, 40, 1)", "y = np.moveaxis(y, -1, 1)"),
+        ("add_3", "(14, 14, 5)", "(7, 7, 5)", "layers.AveragePooling2D(2)  # or one more layer with strides=2"),
+    ],
+)
+def test_the_last_layer_is_the_one_that_the_message_names(name: str, expected: str, found: str, code: str) -> None:
+    first = diagnose(
+        f"Error when checking target: expected {name} to have shape {expected} but got array with shape {found}"
+    ).fixes[0]
+    assert first.code == code
+    assert first.tried is not None
+
+
+@pytest.mark.parametrize(
     ("shapes", "says", "code"),
     [
         ("[(None, 26, 26, 8), (None, 26, 26, 16), (None, 13, 13, 12)]", "height (axis 1) is 26 versus 13",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from explainers.core.axes import sizes
 from explainers.core.finding import Finding
 from explainers.core.layers import SHEETS, axis_names
+from explainers.core.layers.signatures import arguments_of, needed
 from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, front_names, one_film, one_picture
 from explainers.core.mistakes.kit.columns import rows_as_steps
 from explainers.core.mistakes.kit.scene import (
@@ -29,7 +30,7 @@ def fed(scene: Scene) -> ModelSpec | None:
     if found is None:
         return None
     expected = finding.shape("expected")
-    class_name = finding.class_name if finding.class_name in SHEETS and finding.class_name != "InputLayer" else None
+    class_name = finding.class_name if _can_be_shown(finding.class_name) else None
     if expected is None:
         rank = finding.number("expected_ndim") or 3
         class_name = class_name or guessed_class(finding)
@@ -42,7 +43,7 @@ def fed(scene: Scene) -> ModelSpec | None:
     if len(expected) == 5 and (class_name == "TimeDistributed" or "frames" in front_names(expected)):
         class_name, order = "TimeDistributed", {"layer": scene.layer("Conv2D", kernel_size=1, **order)}
     layer = (
-        scene.layer(class_name, **order if SHEETS[class_name].group in ("conv", "pool", "wrapper") else {})
+        scene.layer(class_name, **{name: order[name] for name in order if name in arguments_of(class_name)})
         if class_name and _takes(class_name, len(expected))
         else _reader(scene, len(expected), **order)
     )
@@ -53,6 +54,16 @@ def fed(scene: Scene) -> ModelSpec | None:
         checks=(Check("predict", (found,)),),
     )
     return replace(spec, told=(("the table", expected[1:]),)) if rows_as_steps(finding) else spec
+
+
+_GIVEN = ("layer", "rate", "activation")  # arguments that `Scene.layer` can give, beside its examples
+
+
+def _can_be_shown(class_name: str | None) -> bool:
+    """Whether a layer of the class can be made from examples: a Reshape can't without its target_shape."""
+    if class_name not in SHEETS or class_name == "InputLayer":
+        return False
+    return all(argument in EXAMPLES or argument in _GIVEN for argument in needed(str(class_name)))
 
 
 def _too_small_for_the_example(scene: Scene, class_name: str, expected: Sizes) -> bool:
@@ -119,7 +130,7 @@ def _one_axis_more(class_name: str, rank: int, found: Sizes) -> Sizes | None:
     if rank == 5 and one_picture(found[1:]):
         return (None, None, *found[1:])  # the frames of one film, or many films of one frame each
     several = (found[-1] or 0) > MOST_CHANNELS  # of pictures and volumes the last axis is a side, not the channels
-    if rank > 3 and several and group in ("conv", "pool", "global_pool", "conv_rnn"):
+    if rank > 3 and several and group not in ("rnn", "rnn_wrapper", "wrapper"):
         return (None, *found[1:], 1)
     return (None, found[1], 1) if rank == 3 and group in ("conv", "pool") else None
 
@@ -129,6 +140,8 @@ def _laid_out(class_name: str, rank: int, found: Sizes) -> Sizes | None:
     numbers = found[1] if len(found) == 2 else None
     if numbers is None or rank not in (3, 4):
         return None
+    if rank == 4 and class_name.endswith("Transpose"):  # it makes images of vectors, as in a generator
+        return (None, 1, 1, numbers)
     for channels in (1, 3):
         side = math.isqrt(numbers // channels)
         told = rank == 4 or (channels == 1 and class_name == "Flatten")

@@ -6,12 +6,12 @@ import math
 import re
 
 from explainers.core.finding import Finding
-from explainers.core.layers import SHEETS
-from explainers.core.mistakes.kit.colors import SMALLEST, one_picture
+from explainers.core.layers import LOOPS, SHEETS
+from explainers.core.mistakes.kit.colors import SMALLEST, front_names, one_picture
 from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, fits
 from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, entry
-from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
+from explainers.core.spec import Argument, Check, LayerSpec, ModelSpec, Sizes, chain
 
 SPARSE = re.compile(r"sparse", re.IGNORECASE)
 _OTHER_NETS = re.compile(r"conv|attention|transformer|dense|flatten|pool|embed|image|pixel", re.IGNORECASE)
@@ -32,19 +32,33 @@ def trained(scene: Scene) -> ModelSpec | None:
         return None
     found = tuple(EXAMPLES["samples"] if n is None else n for n in found) or (1,)
     batch = logits[0] if logits is not None else None
-    last = _last(finding, expected, expected[-1])
+    first = {"data_format": "channels_first"} if front_names(expected) else {}
+    last = _last(finding, expected, expected[1] if first else expected[-1], **first)
     alone = len(found) == len(expected) - 1 and len(found) > 2 and fits(expected[1:], found)
-    steps = found[1:2] if _only_the_last_step(scene, expected, found) else expected[1:-1]
-    before: Sizes = (batch if batch != found[0] else None, *steps, scene.example("features"))
+    before: Sizes = (batch if batch != found[0] else None, *_sample_before(scene, last, expected, found))
     loss = _loss(scene, expected, found)
     if loss.startswith("sparse") and expected[-1] == 1 and (found[-1] or 0) > 1:  # it reads one label for each row
         last = _last(finding, expected, found[-1])
     return chain(
         entry(before, origin="an example"),
-        (*_steps_in_front(scene, expected, found), last),
+        (*(() if last.class_name in LOOPS else _steps_in_front(scene, expected, found)), last),
         sequential=True,
         checks=(Check("fit", (_concrete(before, 1 if alone else found[0]),), (found,), loss),),
     )
+
+
+def _sample_before(scene: Scene, last: LayerSpec, expected: Sizes, found: Sizes) -> Sizes:
+    """What one sample is in front of the layers, so that the output is the one that was expected."""
+    facts = SHEETS[last.class_name]
+    if facts.group == "flatten":
+        return expected[1:]
+    if last.get("data_format") is not None:
+        return (scene.example("channels"), *expected[2:])
+    if _only_the_last_step(scene, expected, found):
+        return (found[1], scene.example("features"))
+    if last.class_name in LOOPS and len(expected) == 2:
+        return (scene.example("timesteps"), scene.example("features"))
+    return (*expected[1:-1], scene.example("features"))
 
 
 def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
@@ -66,12 +80,17 @@ def _only_the_last_step(scene: Scene, expected: Sizes, found: Sizes) -> bool:
     return len(expected) == 2 and len(found) == 3 and RECURRENT.search(scene.text) is not None
 
 
-def _last(finding: Finding, expected: Sizes, columns: int | None) -> LayerSpec:
-    """The layer that the message names, where it makes the output's last axis; else a Dense."""
+def _last(finding: Finding, expected: Sizes, columns: int | None, **order: Argument) -> LayerSpec:
+    """The layer that the message names, where it makes the output's last axis or keeps it; else a Dense."""
     name = finding.layer if finding.layer and re.fullmatch(r"\w{1,60}", finding.layer) else "dense"
     facts = SHEETS.get(finding.class_name or "")
     if facts is not None and facts.group == "conv" and facts.rank == len(expected) and "Depthwise" not in facts.name:
-        return LayerSpec(facts.name, name, (("filters", columns), ("kernel_size", 1)))
+        return LayerSpec(facts.name, name, (("filters", columns), ("kernel_size", 1), *order.items()))
+    if facts is not None and facts.name in LOOPS and len(expected) in (2, 3):
+        steps = (("return_sequences", True),) if len(expected) == 3 else ()
+        return LayerSpec(facts.name, name, (("units", columns), *steps))
+    if facts is not None and facts.group == "flatten" and len(expected) == 2:
+        return LayerSpec(facts.name, name)
     return LayerSpec("Dense", name, (("units", columns),))
 
 

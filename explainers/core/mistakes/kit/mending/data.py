@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
-from explainers.core.mistakes.kit.colors import channels_first
+from explainers.core.mistakes.kit.colors import channels_first, one_picture
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, filled, fits, unfit, written
 from explainers.core.mistakes.kit.mending.one_sample import (
     ONE_SAMPLE,
@@ -266,6 +266,35 @@ def _windows_as_declared(spec: ModelSpec, i: int, place: int, wanted: Sizes, cam
     )
 
 
+def inner_axes_merged(broken: Broken) -> Iterator[Mend]:
+    """One axis too many for a layer of sequences: what each step holds becomes its features."""
+    for i, place, wanted, came in unfit(broken):
+        if len(wanted) != 3 or len(came) != 4 or None in came[1:] or 1 in came[1:] or one_picture(came[1:]):
+            continue
+        inside = (came[2] or 1) * (came[3] or 1)
+        shape = (came[1], inside)
+        yield Mend(
+            f"Lay the {came[2]} × {came[3]} numbers of each step out in one row: {inside} features.",
+            f"x = x.reshape(-1, {came[1]}, {inside})\nkeras.Input(shape={written(shape)})",
+            with_data(with_input(broken.spec, place, (wanted[0], *shape)), i, place, (came[0], *shape)),
+            f"Each of the {came[1]} slices becomes one timestep.",
+            3,
+        )
+
+
+def rows_of_one_picture(broken: Broken) -> Iterator[Mend]:
+    """(28, 28) for an Input of 784 numbers: the rows of one picture were read as samples."""
+    for i, place, wanted, came in unfit(broken):
+        if len(wanted) == len(came) == 2 and wanted[1] and came[1] and came[1] > 1 and came[1] ** 2 == wanted[1]:
+            yield Mend(
+                f"Lay all {came[1]} × {came[1]} numbers of an image out in one row.",
+                f"x = x.reshape(-1, {wanted[1]})",
+                with_data(broken.spec, i, place, (1, wanted[1])),
+                f"Each row of {came[1]} pixels was read as a sample.",
+                1,
+            )
+
+
 def flattened_data(broken: Broken) -> Iterator[Mend]:
     """Pictures (or sequences) for a layer that reads one vector of each sample: all of their numbers in a row."""
     for i, place, wanted, came in unfit(broken):
@@ -393,6 +422,8 @@ DATA = (
     padded_steps,
     rows_as_steps,
     windows_of_rows,
+    inner_axes_merged,
+    rows_of_one_picture,
     flattened_data,
     resized,
     declared,

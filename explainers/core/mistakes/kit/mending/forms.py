@@ -116,7 +116,27 @@ def axes_of_targets_swapped(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def channels_of_targets_moved(broken: Broken) -> Iterator[Mend]:
+    """(20, 80, 80, 1) for (None, 1, 80, 80): the output has its channels in front, the target behind."""
+    for i, output, target, _loss in pairs(broken):
+        if len(output) != 4 or len(target) != 4 or None in (*output[1:], *target[1:]):
+            continue
+        for start, end, turned in (
+            (-1, 1, (target[0], target[3], target[1], target[2])),
+            (1, -1, (target[0], target[2], target[3], target[1])),
+        ):
+            if turned[1:] == output[1:] != target[1:]:
+                yield Mend(
+                    f"Put the channels of the target {'in front' if end == 1 else 'last'}, where the output has them.",
+                    f"y = np.moveaxis(y, {start}, {end})",
+                    with_target(broken.spec, i, turned),
+                    f"{written(target)} becomes {written(turned)}.",
+                    0,
+                )
+
+
 FORMS = (
+    channels_of_targets_moved,
     axis_behind_targets,
     batch_before_targets,
     axes_of_one_dropped,

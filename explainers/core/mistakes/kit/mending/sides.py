@@ -67,6 +67,17 @@ def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
                 means,
             )
             continue
+        smaller = _times_larger(target, output)
+        if smaller:
+            layer = _layer(broken, "AveragePooling2D", "smaller", "pool_size", smaller)
+            yield Mend(
+                f"Shrink the sides of the output by a factor of {smaller}.",
+                f"{_code(layer)}  # or one more layer with strides={smaller}",
+                with_layer_behind(broken.spec, layer),
+                means,
+                1,
+            )
+            continue
         more = tuple(a - b for a, b in zip(output, target, strict=True))
         sides = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
         if min(more) >= 0 < max(more):

@@ -8,6 +8,7 @@ from explainers.core.editing import with_arguments, with_data, with_input, with_
 from explainers.core.layers import LOOPS, VIDEOS, sheet
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, of_call, unfit, written
 from explainers.core.spec import LayerSpec, ModelSpec, Ref
+from explainers.core.words import agreeing
 
 _SUMS = ("ops.sum", "ops.mean", "ops.max")
 
@@ -132,7 +133,7 @@ def padded_steps(broken: Broken) -> Iterator[Mend]:
             f"Bring every sample to {wanted[1]} steps: {'zeros are added' if fewer else 'what is over is cut off'}.",
             f'x = keras.utils.pad_sequences(x, maxlen={wanted[1]}, padding="post", truncating="post"{kind})',
             with_data(broken.spec, i, place, (*came[:1], *wanted[1:])),
-            f"The data have {came[1]} steps; the model was built for {wanted[1]}.",
+            agreeing(f"The data have {came[1]} step(s); the model was built for {wanted[1]}."),
             2,
         )
 

@@ -325,6 +325,24 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def dense_behind(broken: Broken) -> Iterator[Mend]:
+    """An output whose width no Dense and no convolution says: a Dense behind it, one unit for each column."""
+    for _, output, target, loss in pairs(broken):
+        columns = target[-1] if len(target) == len(output) > 1 else None
+        last = next(broken.before(), None)
+        if columns in (None, output[-1]) or last is None or _widest(broken.spec) is not None or loss == _LABELS[0]:
+            continue
+        if fits(output[:-1], (None, *target[1:-1])):
+            name = of_call(broken.spec, last).name
+            yield Mend(
+                f"End with a Dense of units={columns}, one for each column of the target, behind {name}.",
+                f"layers.Dense({columns})",
+                with_layer_behind(broken.spec, LayerSpec("Dense", "columns", (("units", columns),))),
+                f"{name} returns {output[-1]} numbers; the Dense makes {columns} of them.",
+                1,
+            )
+
+
 def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
     """Integer labels in one column, several classes: the sparse loss, or one-hot rows."""
     for i, output, target, loss in pairs(broken):
@@ -332,6 +350,9 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
         column = target[-1:] == (1,) and len(target) == len(output)
         whole = loss in (_LABELS[1], "binary_crossentropy")  # the latter of two units with a softmax
         whole = whole or (not loss and ends_in_classes(broken.spec))
+        last = next(broken.before(), None)
+        if last is not None and of_call(broken.spec, last).class_name in LOOPS and not ends_in_classes(broken.spec):
+            continue  # its units are a state, no classes
         if not whole or classes is None or classes < 2 or not (column or len(target) == len(output) - 1):
             continue
         means = f"The target holds the number of one of {classes} classes for each sample."
@@ -474,6 +495,7 @@ TARGETS = (
     labels_as_they_are,
     rows_need_the_plain_loss,
     as_many_units_as_columns,
+    dense_behind,
     *SIDES,
     one_number_for_each_step,
     one_vector_of_a_sequence,
