@@ -37,6 +37,8 @@ def trained(scene: Scene) -> ModelSpec | None:
     alone = len(found) == len(expected) - 1 and len(found) > 2 and fits(expected[1:], found)
     before: Sizes = (batch if batch != found[0] else None, *_sample_before(scene, last, expected, found))
     loss = _loss(scene, expected, found)
+    if loss == "categorical_crossentropy" and last.class_name in LOOPS and found[-1] == 1:
+        loss = "binary_crossentropy"  # its units are a state, no classes
     if loss.startswith("sparse") and expected[-1] == 1 and (found[-1] or 0) > 1:  # it reads one label for each row
         last = _last(finding, expected, found[-1])
     return chain(
