@@ -25,8 +25,9 @@ from explainers.core.mistakes.kit.mending.several import (
     metric_for_labels,
     targets_in_order,
 )
-from explainers.core.mistakes.kit.mending.targets import OF_NUMBERS, TARGETS
+from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
+from explainers.core.mistakes.kit.mending.widths import OF_NUMBERS
 from explainers.core.mistakes.kit.metrics import COLUMN_METRICS, R2_SCORE
 from explainers.core.mistakes.kit.pixels import as_the_target, in_validation, of_images, rows_of_pixels
 from explainers.core.mistakes.kit.scene import (

@@ -10,12 +10,8 @@ from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet, two_bi
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
 from explainers.core.mistakes.kit.mending.sides import pairs
-from explainers.core.mistakes.kit.mending.targets import (
-    OF_NUMBERS,
-    of_width,
-    one_output_for_each_sample,
-    one_vector_of_a_sequence,
-)
+from explainers.core.mistakes.kit.mending.targets import one_output_for_each_sample, one_vector_of_a_sequence
+from explainers.core.mistakes.kit.mending.widths import OF_NUMBERS, of_width
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 FEW = 5  # features of a layer that isn't in the text: an example

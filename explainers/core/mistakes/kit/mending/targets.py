@@ -15,15 +15,12 @@ from explainers.core.editing import (
     with_target,
 )
 from explainers.core.layers import LOOPS, VIDEOS, sheet
-from explainers.core.mistakes.kit.colors import colors_in_front
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, Broken, Mend, ends_in_classes, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.mistakes.kit.mending.one_sample import rows_out_of_one_sample
 from explainers.core.mistakes.kit.mending.sides import SIDES, pairs
+from explainers.core.mistakes.kit.mending.widths import LABELS, WIDTHS, of_width
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
-
-OF_NUMBERS = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber")  # losses without classes
-_LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
 def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
@@ -102,7 +99,7 @@ def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
     for _, output, target, loss in pairs(broken):
         end = next(broken.before(), None)
         layer = of_call(broken.spec, end) if end is not None else None
-        if layer is None or layer.class_name != "Dense" or len(output) != 3 or len(target) != 2 or loss in _LABELS:
+        if layer is None or layer.class_name != "Dense" or len(output) != 3 or len(target) != 2 or loss in LABELS:
             continue
         if output[1] is None or output[1] != target[1] or output[2] == 1:
             continue
@@ -223,7 +220,7 @@ def _behind(spec: ModelSpec, call: int, layer: LayerSpec) -> ModelSpec:
 def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
     """The same change with a last Dense that has a unit for each column of the target, where it has others."""
     columns = target[-1]
-    spec = of_width(mend.spec, columns) if loss != _LABELS[0] and columns not in (None, output[-1]) else None
+    spec = of_width(mend.spec, columns) if loss != LABELS[0] and columns not in (None, output[-1]) else None
     if spec is None:
         return mend
     word = "column" if columns == 1 else "columns"
@@ -233,41 +230,6 @@ def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
         code=f"{mend.code}\nlayers.Dense({columns})",
         spec=spec,
     )
-
-
-def _widest(spec: ModelSpec) -> tuple[int, LayerSpec] | None:
-    """The layer that makes the last axis of the output, also one for each step, with its place."""
-    ref = spec.outputs[0]
-    while ref.source == "call":
-        place = spec.calls[ref.index].layer
-        layer = spec.layers[place]
-        inner = layer.get("layer") if layer.class_name == "TimeDistributed" else layer
-        if isinstance(inner, LayerSpec) and width_of(inner):
-            return place, inner
-        facts = sheet(layer.class_name)
-        if facts is None or facts.group != "same":
-            return None
-        ref = spec.calls[ref.index].inputs[0]
-    return None
-
-
-def of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
-    """The last Dense (or convolution) with so many units (or filters); None where something else decides the width."""
-    if (found := _widest(spec)) is None:
-        return None
-    place, inner = found
-    one, layer = inner.but(**{width_of(inner): columns}), spec.layers[place]
-    return with_layer(spec, place, one if inner is layer else layer.but(layer=one))
-
-
-def width_of(layer: LayerSpec) -> str:
-    """The argument that says how long the last axis of its output is: of a Dense and of convolutions."""
-    facts = sheet(layer.class_name)
-    if layer.class_name == "Dense":
-        return "units"
-    first = layer.get("data_format") == "channels_first"
-    of_filters = facts is not None and facts.group == "conv" and layer.get("filters") is not None
-    return "filters" if of_filters and not first else ""
 
 
 def frames_as_targets(broken: Broken) -> Iterator[Mend]:
@@ -301,54 +263,12 @@ def frames_as_targets(broken: Broken) -> Iterator[Mend]:
             )
 
 
-def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
-    """The last Dense with one unit for each column of the target."""
-    for _, output, target, loss in pairs(broken):
-        columns = target[-1] if len(target) > 1 else None
-        if len(target) == 1 and len(output) == 2 and loss in OF_NUMBERS:
-            columns, target = 1, (target[0], 1)
-        labels = loss == _LABELS[0] or (columns == 1 and (loss == _LABELS[1] or ends_in_classes(broken.spec)))
-        if labels or len(target) != len(output) or columns in (None, output[-1]):
-            continue
-        spec = of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
-        last = _widest(broken.spec)
-        if spec is None or last is None or columns is None or colors_in_front(target):
-            continue
-        name, argument = last[1].class_name, width_of(last[1])
-        yield Mend(
-            f"Give the last {name} {argument}={columns}: one for each "
-            f"{'channel' if argument == 'filters' else 'column'} of the target.",
-            f"layers.{name}({columns})" if argument == "units" else f"layers.{name}({columns}, …)",
-            spec,
-            f"The model predicts {columns} number{'s' * (columns > 1)} for each "
-            f"{'pixel' if len(target) == 4 else 'step' if len(target) == 3 else 'sample'}.",
-        )
-
-
-def dense_behind(broken: Broken) -> Iterator[Mend]:
-    """An output whose width no Dense and no convolution says: a Dense behind it, one unit for each column."""
-    for _, output, target, loss in pairs(broken):
-        columns = target[-1] if len(target) == len(output) > 1 else None
-        last = next(broken.before(), None)
-        if columns in (None, output[-1]) or last is None or _widest(broken.spec) is not None or loss == _LABELS[0]:
-            continue
-        if fits(output[:-1], (None, *target[1:-1])):
-            name = of_call(broken.spec, last).name
-            yield Mend(
-                f"End with a Dense of units={columns}, one for each column of the target, behind {name}.",
-                f"layers.Dense({columns})",
-                with_layer_behind(broken.spec, LayerSpec("Dense", "columns", (("units", columns),))),
-                f"{name} returns {output[-1]} numbers; the Dense makes {columns} of them.",
-                1,
-            )
-
-
 def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
     """Integer labels in one column, several classes: the sparse loss, or one-hot rows."""
     for i, output, target, loss in pairs(broken):
         classes = output[-1]
         column = target[-1:] == (1,) and len(target) == len(output)
-        whole = loss in (_LABELS[1], "binary_crossentropy")  # the latter of two units with a softmax
+        whole = loss in (LABELS[1], "binary_crossentropy")  # the latter of two units with a softmax
         whole = whole or (not loss and ends_in_classes(broken.spec))
         last = next(broken.before(), None)
         if last is not None and of_call(broken.spec, last).class_name in LOOPS and not ends_in_classes(broken.spec):
@@ -358,8 +278,8 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
         means = f"The target holds the number of one of {classes} classes for each sample."
         yield Mend(
             "Use the loss for integer labels.",
-            f'loss="{_LABELS[0]}"',
-            with_target(broken.spec, i, target, _LABELS[0]),
+            f'loss="{LABELS[0]}"',
+            with_target(broken.spec, i, target, LABELS[0]),
             means,
             1,
         )
@@ -375,7 +295,7 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
 def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
     """One-hot rows with the loss for integer labels."""
     for i, output, target, loss in pairs(broken):
-        if loss == _LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
+        if loss == LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
             end = next(broken.before(), None)
             if end is not None and of_call(broken.spec, end).get("activation") == "sigmoid":
                 yield Mend(
@@ -387,8 +307,8 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
                 )
             yield Mend(
                 "Use the loss for one-hot rows.",
-                f'loss="{_LABELS[1]}"',
-                with_target(broken.spec, i, target, _LABELS[1]),
+                f'loss="{LABELS[1]}"',
+                with_target(broken.spec, i, target, LABELS[1]),
                 "",
                 1,
             )
@@ -494,8 +414,7 @@ TARGETS = (
     as_many_samples,
     labels_as_they_are,
     rows_need_the_plain_loss,
-    as_many_units_as_columns,
-    dense_behind,
+    *WIDTHS,
     *SIDES,
     one_number_for_each_step,
     one_vector_of_a_sequence,
