@@ -157,10 +157,21 @@ def _hear() -> None:
         return
     try:
         asked = partial(engine.pasted, *st.session_state[ASKED])
-        st.session_state[FOUND] = waiting.patiently(asked, "Reading your text …", place=place)
+        known = partial(_known_already, st.session_state[ASKED][0])
+        st.session_state[FOUND] = waiting.patiently(asked, "Reading your text …", place=place, known=known)
     except WorkerError as error:
         st.session_state[FOUND] = error.sentence
     del st.session_state[ASKED]
+
+
+def _known_already(text: str) -> str:
+    """The verdict of a message: it stands in the text, while the live model is built and fixes are tried."""
+    from explainers.reading.diagnosing import read  # a reply that is there soon doesn't need it
+
+    early = read(text)
+    if early.kind != "error" or early.mistake is None:
+        return ""
+    return f"**{verbatim(early.verdict)}** {verbatim(early.why)} Fixes are being tried …"
 
 
 def _found(found: Pasted | str) -> None:

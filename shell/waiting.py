@@ -7,6 +7,7 @@ the learner changes something, or the tab is closed, the run ends there, and wit
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import random
 import time
@@ -27,6 +28,7 @@ _numbers = itertools.count()  # two containers of a page never have the same key
 
 STARTING = "Keras is starting on this server (a few seconds, once). The page is ready and will fill in automatically."
 UNNOTICED = 1.0  # seconds of waiting that aren't worth a word
+SOON = 0.25  # seconds of work after which what is known already is said
 PAUSES = (0.5, 1.5)  # seconds before a page asks again; each takes its own time, so that they don't come all at once
 FLOATING = "waiting"  # a container whose key begins so floats above the page (shell/frame.py)
 STEP = 0.1  # seconds between two looks in a pause
@@ -51,13 +53,25 @@ def asked(ask: Callable[[], T], doing: str = "", starting: str = STARTING, where
     return found
 
 
-def patiently(ask: Callable[[], T], doing: str = "", starting: str = STARTING, place: Place | None = None) -> T:
+def nothing_known() -> str:
+    """Nothing can be said before the reply is there."""
+    return ""
+
+
+def patiently(
+    ask: Callable[[], T],
+    doing: str = "",
+    starting: str = STARTING,
+    place: Place | None = None,
+    known: Callable[[], str] = nothing_known,
+) -> T:
     """The same, for a page that says by itself why there is no reply. Raises WorkerError.
 
-    place: where it is said how long it takes; by default here.
+    place: where it is said how long it takes; by default here. known: what can be said before the reply is there; it is
+    asked only where the reply isn't there soon.
     """
     place = place or Place()
-    notice = _Notice(place, starting)
+    notice = _Notice(place, starting, known)
     with place.spinner(doing), engine.meanwhile(notice.look):
         found = _sooner_or_later(ask, notice)
     notice.say("")
@@ -112,8 +126,9 @@ def _sooner_or_later(ask: Callable[[], T], notice: _Notice) -> T:
 class _Notice:
     """One line on the page that is there only while there is something to say."""
 
-    def __init__(self, place: Place, starting: str) -> None:
+    def __init__(self, place: Place, starting: str, known: Callable[[], str]) -> None:
         self._place, self._starting = place, starting
+        self._known = functools.cache(known)
         self._said = ""
         self._since = time.monotonic()
 
@@ -123,7 +138,7 @@ class _Notice:
         if not engine.state().ready:
             self.say(self._starting)
         elif place is None:
-            self.say("")
+            self.say(self._known() if time.monotonic() - self._since > SOON else "")
         elif time.monotonic() - self._since > UNNOTICED:
             self.say(view.in_line(place.number, place.seconds))
 
