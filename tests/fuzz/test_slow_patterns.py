@@ -82,6 +82,10 @@ def test_each_pattern_of_the_program_is_tried() -> None:
         "explainers.core.mistakes.data_size._behind_the_window",  # a number between two that are no digits
         "explainers.core.mistakes.operand_sizes._says",  # words, over the few characters that a message marked
         "explainers.reading.questions.sizes._flattened",  # a number between word boundaries
+        "explainers.core.mistakes.kit.columns.rows_as_steps",  # two numbers in brackets
+        "explainers.reading.questions.parsed.facts.spoken_of",  # a number and a word between two word boundaries
+        "explainers.reading.languages.english._patterns",  # words, with at most eight letters in front or behind
+        "explainers.reading.code.outputs.other_keys",  # a name of the text, escaped
     }
 
 
