@@ -80,6 +80,9 @@ def _idiom(graph: Graph, place: int, ends: tuple[Tensor, ...]) -> tuple[Tensor, 
             _set(graph, place, return_sequences=None)
             return _instead(graph, {Ref("call", i): Ref("call", calls[0]) for i in last}, ends)
         return ends
+    if set(read) == {1} and read[1] == [-1]:  # the program ends with its state: so does the model
+        _set(graph, place, return_sequences=None)
+        return ends
     if not both and (set(read) == {1} or (set(read) == {0, 1} and only_last)):  # the last h is the last output
         _set(graph, place, return_state=None, return_sequences=None)
         moved = {Ref("call", calls[0], 1): Ref("call", calls[0])}

@@ -21,6 +21,7 @@ from explainers.reading.ported.values import (
     Leaf,
     Restart,
     Several,
+    State,
     Tensor,
     leaves_of,
     name_it,
@@ -184,12 +185,13 @@ def _ends(machine: Machine, scope: dict[str, object]) -> tuple[Tensor, ...]:
     graph = machine.graph
     read = {ref.index for call in graph.calls for ref in (*call.inputs, *call.states) if ref.source == "call"}
     last = [i for i in range(len(graph.calls)) if i not in read]
-    held = [one for value in scope.values() for one in _tensors(value) if one.ref.source == "call"]
+    named = (value for name, value in scope.items() if name != "_")  # nobody reads what goes by that name
+    held = [one for value in named for one in _tensors(value) if one.ref.source == "call"]
     if not last:
         return ()
     best = max(last, key=lambda i: (len(graph.behind({_ref(i)})), i))
     behind = graph.behind({_ref(best)})
-    ends = [tensor for tensor in held if tensor.ref.index == best][:1]
+    ends = sorted((tensor for tensor in held if tensor.ref.index == best), key=lambda one: one.ref.output)[:1]
     shape = graph.shapes[_ref(best)]
     main = ends[0] if ends else Tensor(_ref(best), shape, tuple(range(len(shape))))
     others = [
@@ -207,6 +209,8 @@ def _ref(index: int) -> Ref:
 def _tensors(value: object) -> Iterator[Tensor]:
     if isinstance(value, Tensor):
         yield value
+    elif isinstance(value, State):
+        yield from value.parts
     elif isinstance(value, tuple | list):
         for part in value:
             yield from _tensors(part)

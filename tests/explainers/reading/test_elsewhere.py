@@ -116,3 +116,13 @@ def test_a_linear_for_other_features_is_changed_in_its_own_line() -> None:
     assert f"{11 * 9 * 5}" in found.cause
     assert f"{11 * 8 * 5} = 11 × 8 × 5" in found.cause
     assert "+        self.fc = nn.Linear(11 * 8 * 5, 7)" in found.fixes[0].diff
+
+
+def test_a_program_that_keeps_only_its_state_is_a_model_that_returns_it() -> None:
+    found = diagnose(
+        "rnn = torch.nn.LSTM(12, 20, batch_first=True)\n_, (h, _) = rnn(torch.rand(7, 9, 12))\nprint(h.shape)"
+    )
+    assert found.spec is not None
+    (layer,) = found.spec.layers
+    assert (layer.get("return_state"), layer.get("return_sequences")) == (True, None)
+    assert "The output is (batch, 20)" in found.cause
