@@ -87,7 +87,7 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     text = cleaned.shown
     model = ported(text, name, _reached(cleaned.flat), printed_shapes(cleaned))
     in_words = calls_in(cleaned.shown) if model is None or (model.spec is None and not model.clashes) else ""
-    model = ported(in_words, name) if in_words else model
+    model = ported(in_words, name, around=text) if in_words else model
     error = _error(cleaned.flat)
     clash = _clash(model, error)
     kind = "error" if error is not None else "code" if model is not None else "unknown"

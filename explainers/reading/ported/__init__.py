@@ -12,7 +12,7 @@ from explainers.reading.code.statements import statements
 from explainers.reading.ported.graph import Clash
 from explainers.reading.ported.idioms import idioms
 from explainers.reading.ported.listed import as_program, is_listed
-from explainers.reading.ported.walk import Program, Walked, walked
+from explainers.reading.ported.walk import Program, Walked, sides_said, walked
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,19 @@ class Ported:
 
 
 def ported(
-    text: str, framework: str, reached: tuple[int, int] | None = None, printed: Mapping[str, Sizes] | None = None
+    text: str,
+    framework: str,
+    reached: tuple[int, int] | None = None,
+    printed: Mapping[str, Sizes] | None = None,
+    around: str = "",
 ) -> Ported | None:
     """The model of a text; None where it makes no layers.
 
     reached: what a message says of the layer that failed. printed: shapes that the text shows, by names of arrays.
+    around: the whole text, where `text` is only its code.
     """
-    program = Program(statements(as_program(text)).found, framework, printed or {}, is_listed(text), reached)
+    program = Program(statements(as_program(text)).found, framework, printed or {}, is_listed(text), reached,
+                      sides_said(around or text))  # fmt: skip
     walk = walked(program)
     if walk is None:
         return None
@@ -68,7 +74,7 @@ def ported(
 def _assumed(walk: Walked) -> tuple[str, ...]:
     """Sizes that are examples; the side of the images isn't one where the layers fix it."""
     sizes = [f"{name} = {n}" for shape, names in walk.machine.examples for n, name in zip(shape, names, strict=True)
-             if name in _MADE_UP and (walk.side is None or name not in _SIDES)]  # fmt: skip
+             if name in _MADE_UP and ((walk.side is None and not walk.said) or name not in _SIDES)]  # fmt: skip
     return tuple(dict.fromkeys((*walk.machine.assumed, *sizes)))
 
 

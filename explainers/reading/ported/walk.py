@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -35,12 +36,16 @@ _ONLY_LOADED = (ast.Import, ast.ImportFrom)
 
 @dataclass
 class Walked:
-    """One walk to the end: the machine, the tensors at the model's end, what stopped it, and the side of the images."""
+    """One walk to the end: the machine, the tensors at the model's end, what stopped it, and the side of the images.
+
+    side: worked out. said: the sides are those that a sentence of the text gives.
+    """
 
     machine: Machine
     ends: tuple[Tensor, ...]
     gaps: tuple[str, ...]
     side: int | None = None
+    said: bool = False
 
     @property
     def clashes(self) -> list[Clash]:
@@ -57,7 +62,8 @@ class Walked:
 class Program:
     """What is walked through. printed: shapes next to the code. listed: it is a list of layers, without its calls.
 
-    reached: (declared, came) of a message: what a layer is made for, and what reaches it.
+    reached: (declared, came) of a message: what a layer is made for, and what reaches it. sides: of the images, as a
+    sentence says them.
     """
 
     found: tuple[Statement, ...]
@@ -65,6 +71,20 @@ class Program:
     printed: Mapping[str, Sizes]
     listed: bool = False
     reached: tuple[int, int] | None = None
+    sides: tuple[int, int] | None = None
+
+
+_SIDES_SAID = re.compile(
+    r"\b(\d{1,4})\s?[x×*]\s?(\d{1,4})(?:\s?[x×*]\s?[134])?(?:[ -](?:px|pixels?|rgb|gr[ae]y(?:scale)?|colou?r))?"
+    r"[ -](?:images?|pictures?|photos?|frames?|inputs?)\b",
+    re.IGNORECASE,
+)
+
+
+def sides_said(text: str) -> tuple[int, int] | None:
+    """``48x40 images``: the height and the width, where the text says one size of images."""
+    found = {(int(one[1]), int(one[2])) for one in _SIDES_SAID.finditer(text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def walked(program: Program) -> Walked | None:
@@ -82,6 +102,8 @@ def _whole(program: Program, repeat_pool: bool) -> Walked | None:
     first = _settled(program, {}, repeat_pool)
     if first is None or not _sides(first):
         return first
+    if program.sides is not None:
+        return _with_sides_said(program, first, program.sides, repeat_pool)
     return _with_side(program, first, repeat_pool)
 
 
@@ -317,6 +339,17 @@ def _with_side(program: Program, first: Walked, repeat_pool: bool) -> Walked:
         if steps > MOST_STEPS:
             break
     return first
+
+
+def _with_sides_said(program: Program, first: Walked, sides: tuple[int, int], repeat_pool: bool) -> Walked:
+    """The examples of images have the sides that the text says."""
+    given = dict(first.machine.known)
+    for name in _sides(first):
+        shape, integers = given[name]
+        rest = iter(sides)
+        given[name] = (tuple(next(rest, n) if n == SIDE else n for n in shape), integers)
+    again = _settled(program, given, repeat_pool)
+    return replace(again, said=True) if again is not None else first
 
 
 def _tells_a_side(walk: Walked) -> bool:

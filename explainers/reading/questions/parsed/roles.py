@@ -287,7 +287,7 @@ def _of_which_each(words: str, found: list[Said]) -> list[Said]:
 _TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
 _COUNT_BACK = ("features", "samples", "days", "")
 _GONE_BY = re.compile(r"\b(?:previous|last|past|preceding|prior|every)(?: the)? $")  # ``the previous 24 values``
-_WHICH_ONE = re.compile(r"\b(?:column|sensor|feature|variable)s? (?:no\.? |number )?$")  # ``column 2``: not how many
+_WHICH_ONE = re.compile(r"\b(?:column|sensor|feature|variable) (?:no\.? |number )?$")  # ``column 2``: not how many
 _PREDICTED = ("values", "variables", "targets", "outputs", "variable", "value")  # of one sample
 _LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|in(?:to)? the future|from now|later)\b")
 BETWEEN_LAYERS = re.compile(r"\bbetween\b[^.?]{0,60}\blayers?\b[^.?\d]{0,30}(\d{1,5})[^.?\d]{1,20}(\d{1,5})")

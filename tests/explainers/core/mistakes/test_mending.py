@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from explainers.core.editing import with_layer_before, with_layer_behind
-from explainers.core.mistakes.kit.mending import data, layers, merging, one_sample, sides, small, steps, targets
+from explainers.core.mistakes.kit.mending import data, layers, merging, one_sample, sides, small, steps, targets, widths
 from explainers.core.mistakes.kit.mending.broken import Broken, Mender
 from explainers.core.spec import CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
 
@@ -75,8 +75,8 @@ def test_a_table_is_read_in_two_ways_and_each_says_how() -> None:
         (targets.labels_as_they_are, (None, 1), (8, 1), "categorical_crossentropy", []),
         (targets.rows_need_the_plain_loss, (None, 9), (8, 9), "sparse_categorical_crossentropy",
          ['loss="categorical_crossentropy"', "y = y.argmax(axis=-1)"]),
-        (targets.as_many_units_as_columns, (None, 3), (8, 7), "mse", ["layers.Dense(7)"]),
-        (targets.as_many_units_as_columns, (None, 3), (8, 1), "categorical_crossentropy", []),
+        (widths.as_many_units_as_columns, (None, 3), (8, 7), "mse", ["layers.Dense(7)"]),
+        (widths.as_many_units_as_columns, (None, 3), (8, 1), "categorical_crossentropy", []),
         (targets.one_number_for_each_step, (None, 12, 5), (8, 12), "mse",
          ["layers.Dense(1), then layers.Reshape((12,))"]),
         (targets.one_number_for_each_step, (None, 12, 5), (8, 9), "mse", []),

@@ -104,7 +104,7 @@ def unfit(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
         for place, (tensor, came) in enumerate(zip(broken.spec.inputs, check.shapes, strict=False)):
             if check.text == OF_SLICES and len(came) == len(tensor.shape) - 1:
                 continue  # single samples: the data set puts them into batches, and nothing is wrong with the arrays
-            if not fits(tensor.shape, (None, *came[1:])) or not came:
+            if came and not fits(tensor.shape, (None, *came[1:])):  # of a single value nothing can be made
                 yield i, place, tensor.shape, came
 
 

@@ -81,7 +81,9 @@ def dense_behind(broken: Broken) -> Iterator[Mend]:
         last = next(broken.before(), None)
         if columns in (None, output[-1]) or last is None or _widest(broken.spec) is not None or loss == LABELS[0]:
             continue
-        if fits(output[:-1], (None, *target[1:-1])):
+        facts = sheet(of_call(broken.spec, last).class_name)
+        own = facts is None or facts.group == "same"  # the asker's operation: its columns are meant
+        if not own and fits(output[:-1], (None, *target[1:-1])):
             name = of_call(broken.spec, last).name
             yield Mend(
                 f"End with a Dense of units={columns}, one for each column of the target, behind {name}.",
