@@ -26,12 +26,15 @@ _HEAD = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,79}(?:Error|Exception))
 _LINES = re.compile(r"(?<=[^\n]{40})\n|\n\s*\n")  # a short first line goes on in the next
 _MOST_MESSAGES = 12
 _HEADLINE = 150  # letters of a message by which one is chosen
-# What stands between two messages where the first one is behind the asker: ``when I change it to …, I get``.
+# What stands between two messages where the first one is behind the asker: ``when I change it to …, I get``. With a
+# "but" in front it was an attempt that didn't help: the first one is still the question.
 _CHANGED = re.compile(
-    r"\b(?:(?:when|if|after|once) (?:i |we )?(?:\w{1,12} )?(?:chang|us|switch|replac|add|remov|reshap|try|tried|set|"
-    r"put|pass|fix|convert|mak)\w{0,4}|(?:i|we)(?:'ve| have)? (?:then |also |now |just )?(?:chang|switch|replac|add|"
-    r"remov|reshap|tri|fix|convert|mad)\w{0,4}|(?:now|then|but|instead) (?:i |it |we )?(?:get|got|getting|gives?|gave|"
-    r"fails?|says?|shows?|throws?)|now (?:the|this|there|another)|(?:new|next|second|another|different) error)\b",
+    r"\b(?:(?<!but )(?:when|if|after|once) (?:i |we )?(?:\w{1,12} )?"
+    r"(?:chang|us|switch|replac|add|remov|reshap|try|tried|set|put|pass|fix|convert|mak)\w{0,4}|"
+    r"(?:i|we)(?:'ve| have)? (?:then |also |now |just )?"
+    r"(?:chang|switch|replac|add|remov|reshap|tri|fix|convert|mad)\w{0,4}|"
+    r"(?:now|then|but|instead) (?:i |it |we )?(?:get|got|getting|gives?|gave|fails?|says?|shows?|throws?)|"
+    r"now (?:the|this|there|another)|(?:new|next|second|another|different) error)\b",
     re.IGNORECASE,
 )
 WHICH = "The text holds several messages. Which one do you mean?"

@@ -330,3 +330,13 @@ def test_the_message_after_a_change_comes_first() -> None:
     )
     assert found.title == "A label that no class of the output has"
     assert found.asks[0].options[0].startswith("ValueError: Shapes (None, 1)")
+
+
+def test_an_attempt_that_did_not_help_leaves_the_first_message_the_question() -> None:
+    found = read(
+        "ValueError: When using `stateful=True` in a RNN, the batch size must be static. Found dynamic batch size: "
+        "sequence.shape=(None, 12, 3)\nbut when I set it to (8, 12, 3) I get\nValueError: Input 0 of layer lstm_2 is "
+        "incompatible with the layer: expected ndim=3, found ndim=4. Full shape received: (None, 8, 12, 3)"
+    )
+    assert found.mistake == "stateful_batch"
+    assert found.asks[0].options[1].startswith("ValueError: Input 0")
