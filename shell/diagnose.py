@@ -188,7 +188,7 @@ def _found(found: Pasted | str) -> None:
 def _cause(found: Pasted) -> None:
     """The verdict first, large; then why."""
     st.header(verbatim(found.verdict), anchor=VERDICT)
-    kind = view.KINDS.get(found.kind, found.kind)
+    kind = view.kind(found)
     about = found.layer if found.mistake or found.kind == "error" else None
     if kind != found.verdict:
         st.markdown(f":blue-badge[{kind}]" + (f" in {verbatim(about)}" if about else ""))

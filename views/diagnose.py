@@ -20,6 +20,8 @@ KINDS = {
     "question": "A question",
     "unknown": "Not recognized",
 }
+# The same of another framework, whose name stands in it.
+KINDS_ELSEWHERE = {"error": "An error message of {}", "code": "{} code"}
 # The numbers of a message by the words of a page. What isn't here is called as Keras or the learner calls it.
 FIELDS = {
     "expected_ndim": "expected ndim",
@@ -69,6 +71,12 @@ FIELDS = {
 }
 _NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed": "in the list given"}
 LONGEST_SHOWN = 6000  # characters of the pasted text that are repeated
+
+
+def kind(found: Pasted) -> str:
+    """What was pasted, in a few words: "Keras code", "PyTorch code"."""
+    elsewhere = KINDS_ELSEWHERE.get(found.kind) if found.elsewhere else None
+    return elsewhere.format(found.elsewhere) if elsewhere else KINDS.get(found.kind, found.kind)
 
 
 def marked(text: str, marks: tuple[Mark, ...], line: int | None = None, table: bool = False) -> str:

@@ -12,6 +12,7 @@ from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
 from explainers.core.spec import ModelSpec
 from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
 
+_UNKNOWN_FROM = re.compile(r"\bfrom line (\d{1,6}) on, the shapes are unknown")  # told by `gaps.before_gaps`
 _FIRST_SENTENCE = re.compile(r"(.{3,240}?[^.])\.(?:\s+(?=[^a-z]|[xy] )|$)", re.DOTALL)
 
 
@@ -75,6 +76,9 @@ class Diagnosis:
         if self.kind == "question":
             first = _FIRST_SENTENCE.match(self.cause)
             return first[1] if first is not None else "A question"
+        gap = _UNKNOWN_FROM.search(self.cause) if self.kind == "code" else None
+        if gap is not None:
+            return f"No mistake found before line {gap[1]}"
         fits = self.cause.startswith("The counts fit")
         unknown = "An error that this app doesn't know yet" if self.shapes else "An error that names no shapes"
         return {

@@ -12,7 +12,7 @@ from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.spec import LayerSpec, ModelSpec
 from explainers.core.words import listed
 from explainers.reading.by_sight import IN_THE_TEXT
-from explainers.reading.code.choice import shapes_asked
+from explainers.reading.code.choice import on_an_example, shapes_asked
 from explainers.reading.code.evaluator import BROKE_OFF, Reader
 from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
@@ -59,7 +59,7 @@ def of_code(
         shapes=tuple(shapes),
         cause=cause,
         spec=spec,
-        questions=tuple(reader.asked.values())[:6],
+        questions=tuple(why for name, why in reader.asked.items() if name != "input" or on_an_example(spec))[:6],
         unread=unread[:30],
         renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
         marks=_code_marks(cleaned, spec),
@@ -160,7 +160,8 @@ def _layer_numbers(layer: LayerSpec, prefix: str) -> dict[str, Value]:
 def code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
     shapes: list[Shape] = []
-    for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
+    told = [tensor for tensor in reader.graph.inputs if not tensor.origin.startswith("an example")]
+    for tensor in (spec.inputs if spec is not None else told)[:12]:
         layer = reader_of(spec, tensor.name)
         cls = "RNN" if tensor.name in reader.custom.read else layer.class_name if layer is not None else None
         names = _in_order(axis_names(cls, len(tensor.shape)), layer)

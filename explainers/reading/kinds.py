@@ -10,7 +10,7 @@ from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import Entries
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.budget import UsedUp
-from explainers.reading.code.choice import choices, chosen, main_model
+from explainers.reading.code.choice import choices, chosen, main_model, of_what_is_shown
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import read_code
@@ -194,7 +194,7 @@ def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
     try:
         spec = chosen(reader, which)
         spec, gap = before_gaps(reader.graph, spec) if spec is not None else (None, "")
-        spec = with_room(ranked(spec)) if spec is not None else None
+        spec = with_room(ranked(of_what_is_shown(spec))) if spec is not None else None
     except UsedUp:
         return None, COSTS_TOO_MUCH
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):

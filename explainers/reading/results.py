@@ -43,4 +43,5 @@ class Pasted:
     why: str
     code: str
     assumed: tuple[str, ...]
+    elsewhere: str
     inspection: Inspection | None

@@ -10,7 +10,7 @@ import pytest
 from explainers.core.mistakes import all_families
 from explainers.reading.diagnosing import read
 from explainers.reading.results import Pasted
-from views.diagnose import FIELDS, field, origins_of, questions, recognised, told
+from views.diagnose import FIELDS, field, kind, origins_of, questions, recognised, told
 
 KERAS = {
     *(
@@ -89,3 +89,15 @@ def test_a_shape_is_whole_and_its_axes_follow_with_where_their_sizes_are_from() 
     assert told(flat, origins).startswith("(:gray[**None**],\xa0")
     assert told(flat, origins).endswith(" *(worked out)*")
     assert told((), origins) == "()"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fc = nn.Linear(12, 5)\ny = fc(torch.rand(7, 12))", "PyTorch code"),
+        ("keras.layers.Dense(5)", "Keras code"),
+        ("RuntimeError: mat1 and mat2 shapes cannot be multiplied (7x12 and 10x5)", "An error message of PyTorch"),
+    ],
+)
+def test_code_is_called_by_its_framework(text: str, words: str) -> None:
+    assert kind(pasted(text)) == words

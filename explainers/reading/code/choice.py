@@ -47,10 +47,7 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         _functions_of_tf(reader, best)
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
-        if not any("example" in tensor.origin for tensor in spec.inputs):  # that of a model which isn't shown
-            widths = {f"{OF_WIDTH} = {n}" for tensor in spec.inputs for n in tensor.shape[1:]}
-            kept = (note for note in assumed if not note.startswith(OF_INPUT) or note in widths)
-            spec = replace(spec, assumed=tuple(kept))
+        spec = of_what_is_shown(spec)
         spec = with_used_ends(_placed(reader, spec))
         spec = with_constants(spec) if best.inputs else spec
         if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best) or _behind_a_cell(spec):
@@ -58,12 +55,26 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         return spec
     ends = reader.graph.loose_ends()
     if ends:
-        spec = _placed(reader, reader.graph.model(ends, [], False, tuple(own), assumed, "model"))
+        spec = _placed(reader, of_what_is_shown(reader.graph.model(ends, [], False, tuple(own), assumed, "model")))
         declared = any(tensor.origin == "Input" for tensor in spec.inputs)  # then an array beside it is no Input
         return with_constants(spec) if declared else spec
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def on_an_example(spec: ModelSpec | None) -> bool:
+    """Whether what the model reads is an example of ours."""
+    return spec is not None and (not spec.inputs or any("example" in tensor.origin for tensor in spec.inputs))
+
+
+def of_what_is_shown(spec: ModelSpec) -> ModelSpec:
+    """Without the sizes of an example Input behind a gap, or of another model: the one that is shown has its own."""
+    if on_an_example(spec):
+        return spec
+    widths = {f"{OF_WIDTH} = {n}" for tensor in spec.inputs for n in tensor.shape[1:]}
+    kept = (note for note in spec.assumed if not note.startswith(OF_INPUT) or note in widths)
+    return replace(spec, assumed=tuple(kept))
 
 
 def _functions_of_tf(reader: Reader, model: ModelV) -> None:

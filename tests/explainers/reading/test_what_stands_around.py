@@ -340,3 +340,17 @@ def test_an_attempt_that_did_not_help_leaves_the_first_message_the_question() ->
     )
     assert found.mistake == "stateful_batch"
     assert found.asks[0].options[1].startswith("ValueError: Input 0")
+
+
+def test_behind_a_gap_no_example_of_ours_is_told() -> None:
+    program = (
+        "import keras\nfrom keras import layers\nx = keras.Input((30, 8))\nh = layers.Dense(16)(x)\n"
+        "y = mylib.Fancy(4)(h)\nz = layers.LSTM(5)(y)\nm = keras.Model(x, z)"
+    )
+    found = read(program)
+    assert found.verdict == "No mistake found before line 6"
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == ["Dense"]
+    assert (found.assumed, found.questions) == ((), ())
+    found = read(program.replace("(h)", "(x)").replace("h = layers.Dense(16)(x)\n", ""))
+    assert [[axis.size for axis in shape] for shape in found.shapes] == [[None, 30, 8]]
