@@ -20,6 +20,7 @@ from explainers.reading.cutting import axes_named
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.masks_kept import mask_of_more_axes
+from explainers.reading.operation_shapes import letter_apart, operands
 from explainers.reading.shapes import walk
 from explainers.reading.sizes_given import shape_for_a_number
 from explainers.reading.states import states_apart
@@ -40,6 +41,7 @@ def misfit(spec: ModelSpec) -> Misfit:
         mask_of_more_axes(spec),
         _attention(spec),
         _attended(spec),
+        _letters(spec),
         _keys(spec),
         _names_of_outputs(spec),
         data_apart(spec),
@@ -383,6 +385,21 @@ def _attended(spec: ModelSpec) -> Misfit:
                 f"attention_mask is {written(mask)}; {layer.name} ({layer.class_name}) reads one of (batch, query "
                 f"steps, key steps), here {written((query[0], query[1], key[1]))}: for each query step, which key "
                 "steps it may look at."
+            )
+    return None, ""
+
+
+def _letters(spec: ModelSpec) -> Misfit:
+    """Two axes of one letter in an einsum that differ: Keras builds it, and refuses the first data."""
+    made_up = examples(spec)
+    for i, inputs, _ in walk(spec):
+        layer = spec.layers[spec.calls[i].layer]
+        apart = letter_apart(layer, inputs) if layer.class_name == "ops.einsum" else None
+        if apart is not None and not set(apart[1:]) & made_up:
+            letter, one, other = apart
+            return "operand_sizes", (
+                f"The letter {letter} of einsum('{layer.get('subscripts')}') means axes of one length; here "
+                f"they are {one} and {other}, in {' and '.join(map(written, operands(layer, inputs)))}."
             )
     return None, ""
 

@@ -134,21 +134,40 @@ def operands(layer: LayerSpec, inputs: Shapes) -> Shapes:
     return (*held, *inputs) if layer.get("weight_first") is True else (*inputs, *held)
 
 
-def _einsum(layer: LayerSpec, inputs: Shapes) -> Shapes | None:
-    """``"bqd,bkd->bqk"``: each letter is one axis."""
-    inputs = operands(layer, inputs)
+def _terms(layer: LayerSpec, inputs: Shapes) -> tuple[tuple[str, ...], str] | None:
+    """The letters of each operand and those of the result; None where they aren't written out for these shapes."""
     words = str(layer.get("subscripts", "")).replace(" ", "")
     before, arrow, after = words.partition("->")
-    terms = before.split(",")
+    terms = tuple(before.split(","))
     if not arrow or "." in words or len(words) > 80 or [len(term) for term in terms] != [len(n) for n in inputs]:
         return None
-    sizes: dict[str, int | None] = {}
-    for term, shape in zip(terms, inputs, strict=True):
+    return terms, after
+
+
+def letter_apart(layer: LayerSpec, inputs: Shapes) -> tuple[str, int, int] | None:
+    """A letter of an einsum that stands for two different sizes: Keras doesn't compare them before data come."""
+    inputs = operands(layer, inputs)
+    found = _terms(layer, inputs)
+    sizes: dict[str, int] = {}
+    for term, shape in zip(found[0] if found is not None else (), inputs, strict=False):
         for letter, n in zip(term, shape, strict=True):
-            if n is not None and sizes.get(letter) not in (None, 1, n) and n != 1:
-                return None  # Keras' own rule for symbols doesn't compare them; the first data do
+            if n is None or n == 1:
+                continue
+            if sizes.setdefault(letter, n) != n:
+                return letter, sizes[letter], n
+    return None
+
+
+def _einsum(layer: LayerSpec, inputs: Shapes) -> Shapes | None:
+    """``"bqd,bkd->bqk"``: each letter is one axis."""
+    found = _terms(layer, operands(layer, inputs))
+    if found is None or letter_apart(layer, inputs) is not None:
+        return None
+    sizes: dict[str, int | None] = {}
+    for term, shape in zip(found[0], operands(layer, inputs), strict=True):
+        for letter, n in zip(term, shape, strict=True):
             sizes[letter] = max(n or 0, sizes.get(letter) or 0) or None
-    return (tuple(sizes[letter] for letter in after),) if set(after) <= set(sizes) else None
+    return (tuple(sizes[letter] for letter in found[1]),) if set(found[1]) <= set(sizes) else None
 
 
 def _resized(layer: LayerSpec, inputs: Shapes) -> Shapes | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from explainers.core.layers import MERGES
+from explainers.core.layers import MERGES, QUERY_AND_VALUE
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.found import CALL_TOO, ONE_LIST
 from explainers.reading.code.given import tensor
@@ -99,9 +99,18 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     if group in ("rnn", "rnn_wrapper") and len(values) > 1:
         values, states = values[:1], values[1:]
     held = [tensor(reader, v) for v in (states if isinstance(states, list | tuple) else [states])]
-    mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
-    mask = mask or (named["attention_mask"] if isinstance(named.get("attention_mask"), Ten) else None)
+    mask = _mask(reader, layer, node, named)
     return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node), mask)
+
+
+def _mask(reader: Reader, layer: LayerV, node: ast.Call, named: Mapping[str, Value]) -> Value:
+    """What a call may look at: one tensor or array. What isn't followed, like a list of masks, is told."""
+    takes = _called_with(layer)
+    given = {name: named[name] for name in ("mask", "attention_mask") if named.get(name) is not None}
+    followed = [value for name, value in given.items() if name in takes and isinstance(value, Ten | Arr)]
+    if len(followed) < len(given):
+        reader.skip(node, f"the mask of {layer.written.spec.class_name} isn't read here")
+    return tensor(reader, followed[0]) if followed else None
 
 
 def _called(reader: Reader, value: Value, node: ast.Call) -> Value:
@@ -150,7 +159,7 @@ def apply(
     note_ignored(reader, layer, tensors)
     refs = tuple(v.ref for v in tensors)
     held = tuple(v.ref for v in states if isinstance(v, Ten))
-    of_mask = mask.ref if isinstance(mask, Ten) and "mask" in _called_with(layer) else None
+    of_mask = mask.ref if isinstance(mask, Ten) and _called_with(layer) else None
     number = reader.graph.call(layer.index, refs, held, line, reader.source(line), of_mask)
     if not reader.in_layer:
         reader.outside.add(number)
@@ -159,8 +168,10 @@ def apply(
 
 
 def _called_with(layer: LayerV) -> tuple[str, ...]:
-    """What a call takes besides its input, where it is followed here: a mask for the steps of a sequence."""
+    """What a call takes besides its input, where it is followed here: a mask of steps, or of which keys are seen."""
     facts = BY_NAME.get(layer.written.spec.class_name)
+    if layer.written.spec.class_name in QUERY_AND_VALUE:
+        return ("attention_mask",)
     return ("mask",) if facts is not None and facts.group in ("rnn", "rnn_wrapper") else ()
 
 

@@ -81,3 +81,32 @@ def test_a_warning_about_a_mask_is_told_as_one(layer: keras.Layer, first: str) -
     found = read(f"UserWarning: {told[0].message}")
     assert "This is a warning: the model runs" in found.cause
     assert found.fixes[0].code.startswith(first)
+
+
+ATTENDS = """import numpy as np
+import keras
+from keras import layers
+q, k = keras.Input((9, 12)), keras.Input((14, 12))
+w = {mask}
+o = layers.MultiHeadAttention(2, 6)(q, k, attention_mask=w)
+m = keras.Model({inputs}, o)
+"""
+
+
+@pytest.mark.parametrize(
+    ("mask", "inputs", "mistake"),
+    [
+        ("keras.Input((9, 14))", "[q, k, w]", None),
+        ("keras.Input((14, 9))", "[q, k, w]", "attention_shapes"),
+        ("np.ones((1, 9, 14))", "[q, k]", None),
+        ("np.ones((1, 14, 9))", "[q, k]", "attention_shapes"),
+    ],
+)
+def test_the_mask_of_an_attention_in_code_is_read(mask: str, inputs: str, mistake: str | None) -> None:
+    assert diagnose(ATTENDS.format(mask=mask, inputs=inputs)).mistake == mistake
+
+
+def test_a_list_of_masks_is_told_as_not_read() -> None:
+    attends = "MultiHeadAttention(2, 6)(q, k, attention_mask=w)"
+    listed = ATTENDS.format(mask="None", inputs="[q, k]").replace(attends, "Attention()([q, k], mask=[q, k])")
+    assert any("the mask of Attention isn't read here" in why for why in diagnose(listed).unread)

@@ -334,3 +334,19 @@ def test_the_output_of_ones_own_operation_keeps_its_columns_and_the_loss_compare
 @pytest.mark.parametrize("made", ["my_forecaster/dense_3/BiasAdd", "sequential_2/strided_slice", "model/lstm/while"])
 def test_the_output_of_a_layer_or_a_model_of_keras_meets_its_target(made: str) -> None:
     assert read(OF_A_LOSS.format(made=made)).mistake == "target_shape"
+
+
+EINSUM = """import keras
+q, k = keras.Input((9, 12)), keras.Input((14, {width}))
+m = keras.Model([q, k], keras.ops.einsum("bqd,bkd->bqk", q, k))
+"""
+
+
+def test_the_letters_of_an_einsum_stand_for_one_size_each() -> None:
+    found = diagnose(EINSUM.format(width=10))
+    assert found.mistake == "operand_sizes"
+    assert "The letter d" in found.cause
+    assert "12 and 10, in (None, 9, 12) and (None, 14, 10)" in found.cause
+    with pytest.raises(Exception, match="12"):
+        keras.ops.einsum("bqd,bkd->bqk", keras.ops.zeros((2, 9, 12)), keras.ops.zeros((2, 14, 10)))
+    assert diagnose(EINSUM.format(width=12)).mistake is None
