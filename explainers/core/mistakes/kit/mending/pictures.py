@@ -6,17 +6,15 @@ import math
 import re
 from collections.abc import Iterator
 
-from explainers.core.editing import with_data, with_input, with_layer, with_layer_before
-from explainers.core.layers import SHEETS, sheet
+from explainers.core.editing import with_data, with_input, with_layer_before
+from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.colors import SMALLEST, lacks_frames, one_picture
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, written
-from explainers.core.spec import Argument, LayerSpec, Sizes
+from explainers.core.spec import LayerSpec, Sizes
 
 _USUAL_CHANNELS = (64, 128, 256, 32, 512, 16)
 _COLORS = (1, 3)
-_SLIDES = ("conv", "pool", "global_pool")  # groups whose classes exist for one, two and three dimensions
 _GROWS = re.compile(r"Transpose|UpSampling")
-_DIMENSIONS = re.compile(r"[123](?=D)")
 _SIDE, _CHANNELS = 7, 64  # of the small image that a generator begins with: examples
 
 
@@ -167,48 +165,6 @@ def picture_of_torch(found: Sizes) -> bool:
     return len(found) == 3 and None not in found and one_picture((*found[1:], found[0])) and not one_picture(found)
 
 
-def one_dimension_more(broken: Broken) -> Iterator[Mend]:
-    """(28, 28, 1) in front of a Conv1D, (64, 64, 3) in front of a Conv3D: the class for the dimensions that came."""
-    call = broken.call
-    facts = sheet(broken.layer.class_name) if call is not None else None
-    if call is None or facts is None or facts.group not in _SLIDES or facts.rank is None:
-        return
-    rank, found = facts.rank, broken.first
-    other = _DIMENSIONS.sub(str(len(found) - 2), broken.layer.class_name)
-    if len(found) not in (rank - 1, rank + 1) or other not in SHEETS or not _as_they_are(found):
-        return
-    layer = LayerSpec(other, broken.layer.name, _for_other_sides(broken.layer), broken.layer.line)
-    kinds = {3: "sequences", 4: "images", 5: "volumes (or films)"}
-    yield Mend(
-        f"Use the class for {kinds[len(found)]}: {other}.",
-        f"layers.{other}(…)",
-        with_layer(broken.spec, broken.spec.calls[call].layer, layer),
-        f"{written(found[1:])} is (height, width, channels); {broken.layer.class_name} reads {_sides_of(rank)}."
-        if len(found) == 4
-        else "",
-        _likely(broken, len(found) < rank),
-    )
-
-
-def _likely(broken: Broken, fewer: bool) -> int:
-    """Before or behind the other changes: last where nothing but the number of axes is known."""
-    if any(note.startswith(("samples = ", "height = ", "axis_")) for note in broken.spec.assumed):
-        return 4
-    whole = (sheet(broken.layer.class_name) or SHEETS["Dense"]).group != "conv"  # a pooling reads what a layer returned
-    return 1 if fewer else 0 if whole else 2
-
-
-def _sides_of(rank: int) -> str:
-    return {3: "(steps, channels)", 5: "(depth, height, width, channels)"}.get(rank, "(height, width, channels)")
-
-
-def _as_they_are(found: Sizes) -> bool:
-    """Whether these are axes with their channels: an image of equal sides, or of one, three or four channels."""
-    if len(found) != 4:
-        return len(found) == 5
-    return has_channels(found)
-
-
 def has_channels(found: Sizes) -> bool:
     """(None, 16, 16, 64) and (None, 48, 64, 3): images and maps with channels; not (None, 10, 64, 64), not (…, 1)."""
     height, width, channels = found[1:] if len(found) == 4 else (None, None, None)
@@ -216,11 +172,6 @@ def has_channels(found: Sizes) -> bool:
         return False
     square = height == width != channels
     return square or (channels in (3, 4) and min(height, width) >= SMALLEST)
-
-
-def _for_other_sides(layer: LayerSpec) -> tuple[tuple[str, Argument], ...]:
-    """The same arguments, one number for all sides where there was one for each."""
-    return tuple((name, value[0] if isinstance(value, tuple) and value else value) for name, value in layer.arguments)
 
 
 def frames_declared(broken: Broken) -> Iterator[Mend]:
@@ -259,5 +210,4 @@ PICTURES = (
     numbers_as_pictures,
     numbers_as_volume,
     frames_declared,
-    one_dimension_more,
 )

@@ -53,30 +53,29 @@ def _times_larger(output: Sides, target: Sides) -> int:
     return times if not ratios and times > 1 else 0
 
 
+def _scaled(broken: Broken, output: Sides, target: Sides) -> tuple[str, LayerSpec, str] | None:
+    """What makes the output a whole number of times as large, or as small, with what to write instead."""
+    if times := _times_larger(output, target):
+        layer = _layer(broken, "UpSampling2D", "larger", "size", times)
+        return f"Make the output {times} times as large as it is.", layer, "or more layers with strides on the way up"
+    if times := _times_larger(target, output):
+        layer = _layer(broken, "AveragePooling2D", "smaller", "pool_size", times)
+        return (
+            f"Shrink the sides of the output by a factor of {times}.",
+            layer,
+            f"or one more layer with strides={times}",
+        )
+    return None
+
+
 def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
     """Pictures that came out larger or smaller than their targets: cut off what is too much, or add it."""
     for output, target in _pictures(broken):
         means = f"{written(output)} becomes {written(target)}."
-        times = _times_larger(output, target)
-        if times:
-            layer = _layer(broken, "UpSampling2D", "larger", "size", times)
-            yield Mend(
-                f"Make the output {times} times as large as it is.",
-                f"{_code(layer)}  # or more layers with strides on the way up",
-                with_layer_behind(broken.spec, layer),
-                means,
-            )
-            continue
-        smaller = _times_larger(target, output)
-        if smaller:
-            layer = _layer(broken, "AveragePooling2D", "smaller", "pool_size", smaller)
-            yield Mend(
-                f"Shrink the sides of the output by a factor of {smaller}.",
-                f"{_code(layer)}  # or one more layer with strides={smaller}",
-                with_layer_behind(broken.spec, layer),
-                means,
-                1,
-            )
+        scaled = _scaled(broken, output, target)
+        if scaled is not None:
+            label, layer, comment = scaled
+            yield Mend(label, f"{_code(layer)}  # {comment}", with_layer_behind(broken.spec, layer), means)
             continue
         more = tuple(a - b for a, b in zip(output, target, strict=True))
         sides = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
