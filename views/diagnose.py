@@ -21,7 +21,7 @@ KINDS = {
     "unknown": "Not recognized",
 }
 # The same of another framework, whose name stands in it.
-KINDS_ELSEWHERE = {"error": "An error message of {}", "code": "{} code"}
+KINDS_ELSEWHERE = {"error": "A {} error message", "code": "{} code"}
 # The numbers of a message by the words of a page. What isn't here is called as Keras or the learner calls it.
 FIELDS = {
     "expected_ndim": "expected ndim",

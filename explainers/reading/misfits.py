@@ -398,7 +398,7 @@ def _letters(spec: ModelSpec) -> Misfit:
         if apart is not None and not set(apart[1:]) & made_up:
             letter, one, other = apart
             return "operand_sizes", (
-                f"The letter {letter} of einsum('{layer.get('subscripts')}') means axes of one length; here "
+                f"In einsum('{layer.get('subscripts')}') the letter {letter} names axes of the same length; here "
                 f"they are {one} and {other}, in {' and '.join(map(written, operands(layer, inputs)))}."
             )
     return None, ""

@@ -96,7 +96,7 @@ def test_a_shape_is_whole_and_its_axes_follow_with_where_their_sizes_are_from() 
     [
         ("fc = nn.Linear(12, 5)\ny = fc(torch.rand(7, 12))", "PyTorch code"),
         ("keras.layers.Dense(5)", "Keras code"),
-        ("RuntimeError: mat1 and mat2 shapes cannot be multiplied (7x12 and 10x5)", "An error message of PyTorch"),
+        ("RuntimeError: mat1 and mat2 shapes cannot be multiplied (7x12 and 10x5)", "A PyTorch error message"),
     ],
 )
 def test_code_is_called_by_its_framework(text: str, words: str) -> None:

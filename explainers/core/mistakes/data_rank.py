@@ -144,7 +144,7 @@ def _one_series(numbers: int) -> tuple[Change, ...]:
             if numbers > 7
             else "One sample: each number is one timestep of one feature.",
         ),
-        Change("If it is one sample, give it a batch and a feature axis.", code=f"x = x.reshape(1, {numbers}, 1)"),
+        Change("If it is one sample, give it a batch axis and a feature axis.", code=f"x = x.reshape(1, {numbers}, 1)"),
         Change(
             f"If it holds {numbers} sequences of different lengths, pad them to one length.",
             code='x = keras.utils.pad_sequences(x, dtype="float32", padding="post")[..., np.newaxis]',

@@ -98,13 +98,13 @@ def operand_in_the_other_order(places: Places, spec: ModelSpec) -> Iterator[Rewr
         layer, imports = places.layer_name("Permute")
         operand = listed[-1]
         code = f"{layer}((2, 1))({places.source(operand)})"
-        label = f"Exchange the two axes of {places.source(operand)} back."
+        label = f"Swap the two axes of {places.source(operand)} back."
         means = f"{shapes[1]} becomes {(shapes[1][0], *shapes[0][1:])}."
         yield changed(places, [*imports, Edit(*places.span(operand), code)], label, code, means)
     for node in places.sums(line, "ops.add") if turned else ():
         name, imports = places.keras()
         code = f"{name}.ops.transpose({places.source(node.right)}, (0, 2, 1))"
-        label = f"Exchange the two axes of {places.source(node.right)} back."
+        label = f"Swap the two axes of {places.source(node.right)} back."
         means = f"{shapes[1]} becomes {(shapes[1][0], *shapes[0][1:])}."
         yield changed(places, [*imports, Edit(*places.span(node.right), code)], label, code, means)
 

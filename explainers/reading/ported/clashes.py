@@ -411,7 +411,7 @@ def _time_first(clash: Clash, text: str) -> Finding:
     kind = leaf.kind if leaf is not None else "LSTM"
     cause = (
         f"{_who(leaf)} has no batch_first=True: it reads (timesteps, batch, features), but what reaches it has the "
-        "batch in front. It runs, and takes the samples for steps."
+        "batch in front. It runs, and mistakes the samples for steps."
     )
     fix = Change("Tell it that the batch comes first.", code=f"nn.{kind}(…, batch_first=True)")
     found = _finding("data_size", cause, clash, {}, replace(fix, diff=_batch_first(clash, text)))
@@ -449,7 +449,7 @@ def _taken(clash: Clash, text: str) -> Finding:
 
 
 def _index(clash: Clash, text: str) -> Finding:
-    cause = f"Line {clash.line} takes place {clash.made} of axis {clash.axis}, which has {clash.came}."
+    cause = f"Line {clash.line} reads index {clash.made} of axis {clash.axis}, which has only {clash.came} places."
     return _finding("axis_range", cause, clash, {"place": clash.made, "size": clash.came},
                     Change("Print the shape on this line.", code="print(x.shape)"))  # fmt: skip
 

@@ -10,7 +10,9 @@ from explainers.core.mistakes.kit.mending.one_sample import MANY_STEPS
 _OF_TEXTS = re.compile(r"tf-?idf|count_?vectori[sz]er|vectori[sz]|bag.of.words|texts_to_matrix", re.IGNORECASE)
 _OF_CATEGORIES = re.compile(r"get_dummies|\bdummies\b|one.?hot.?encod|OneHotEncoder", re.IGNORECASE)
 _OF_SEQUENCES = re.compile(r"texts_to_sequences|pad_sequences|tokeni[sz]", re.IGNORECASE)
-_MEANS = "The columns depend on the rows that they were made of: these have {found}, the model was trained on {wanted}."
+_MEANS = (
+    "The columns depend on the rows that they were made from: these have {found}, the model was trained on {wanted}."
+)
 
 
 def columns_as_trained(finding: Finding) -> tuple[Change, ...]:

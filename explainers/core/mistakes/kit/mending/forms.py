@@ -88,7 +88,7 @@ def out_of_a_row(broken: Broken) -> Iterator[Mend]:
         numbers = math.prod(n or 0 for n in target[1:])
         if math.prod(n or 0 for n in inside) == numbers and target[1] != inside[0]:
             yield Mend(
-                "Give the targets the axes of the output back.",
+                "Reshape the targets to the axes of the output.",
                 f"y = y.reshape(-1, {', '.join(map(str, inside))})",
                 with_target(broken.spec, i, (target[0], *inside)),
                 f"{' × '.join(map(str, inside))} = {numbers}: the numbers of one image.",
@@ -108,7 +108,7 @@ def axes_of_targets_swapped(broken: Broken) -> Iterator[Mend]:
             and fits(output, (None, *turned[1:]))
         ):
             yield Mend(
-                "Swap axes 1 and 2 of the target: they are in the other order.",
+                "Swap axes 1 and 2 of the target: they are in the wrong order.",
                 "y = np.swapaxes(y, 1, 2)",
                 with_target(broken.spec, i, turned),
                 f"{written(target)} becomes {written(turned)}.",

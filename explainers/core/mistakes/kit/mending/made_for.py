@@ -53,7 +53,9 @@ def channels_turned(broken: Broken) -> Iterator[Mend]:
         return
     turned = (came[0], *came[2:], came[1])
     yield Mend(
-        "Put the channels last, where Keras reads them." if len(came) > 3 else "Swap axes 1 and 2: they are turned.",
+        "Put the channels last, where Keras reads them."
+        if len(came) > 3
+        else "Swap axes 1 and 2: they are in the wrong order.",
         "x = np.moveaxis(x, 1, -1)" if len(came) > 3 else "x = np.swapaxes(x, 1, 2)",
         with_input(broken.spec, place, turned),
         f"{written(came)} becomes {written(turned)}.",
