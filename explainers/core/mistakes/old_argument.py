@@ -45,13 +45,9 @@ def _live(scene: Scene) -> ModelSpec | None:
         given = {argument: 1}
     if of_method:
         return _on_a_dense(scene, Check("attribute", layer=of_method, text="argument"))
-    attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
+    attribute = _attribute(finding)
     if re.fullmatch(r"[A-Za-z][A-Za-z_0-9]{1,40}", attribute) and not given:
-        owner = str(finding.values.get("cls", "")).strip("'\"`,() ")
-        if owner.startswith(("tensorflow", "numpy", "tf")) and ".keras" not in owner:
-            return None  # another library's
-        place = "model" if owner in MODELS else "module"
-        return _on_a_dense(scene, Check("attribute", layer=attribute, text=place))
+        return _on_a_dense(scene, Check("attribute", layer=attribute, text="model"))
     if not given or class_name is None or class_name not in SHEETS:
         return None
     layer = scene.layer(class_name, **given)
@@ -191,7 +187,7 @@ def _advice_of_an_argument(finding: Finding, dims: dict[str, Value]) -> tuple[Ch
 def _of_an_older_name(finding: Finding) -> tuple[Change, ...]:
     """What today's Keras has in the place of a method, a class or an argument of a method."""
     argument = _of_a_method(finding)
-    attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
+    attribute = _attribute(finding)
     return (of_a_method(argument),) if argument else SUCCESSORS.get(attribute, ())
 
 
@@ -261,6 +257,67 @@ OF_THE_OLD_BACKEND = Family(
 )
 
 
+_OF_KERAS = re.compile(r"(?:keras|tf\.keras|tensorflow\.(?:python\.)?keras)\b")
+
+
+def _owner(finding: Finding) -> str:
+    """The module that a message names, as it is written there; "" where it names none."""
+    return str(finding.values.get("what", "")).strip("'\"`,() ")
+
+
+def _words_of_a_name(finding: Finding) -> dict[str, str]:
+    """Whose module it is: what isn't Keras' has its own versions."""
+    owner = _owner(finding)
+    if _OF_KERAS.match(owner):
+        return {"of_keras": owner}
+    if owner:
+        return {"of_others": owner}
+    return {"of_keras": "keras.layers"} if _attribute(finding) in SUCCESSORS else {}
+
+
+def _attribute(finding: Finding) -> str:
+    return str(finding.values.get("attribute", "")).strip("'\"`,() ")
+
+
+def _live_name(scene: Scene) -> ModelSpec | None:
+    """Today's keras.layers, asked for the name; of another module nothing can be shown."""
+    owner = _words_of_a_name(scene.finding).get("of_keras", "")
+    name = _attribute(scene.finding)
+    if not owner.endswith("layers") or not re.fullmatch(r"[A-Za-z][A-Za-z_0-9]{1,40}", name):
+        return None
+    return _on_a_dense(scene, Check("attribute", layer=name, text="module"))
+
+
+def _advice_of_a_name(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What Keras has in its place; of other packages, how to see what they have."""
+    found = _of_an_older_name(finding)
+    if found or "of_keras" in _words_of_a_name(finding):
+        return found
+    module = _owner(finding).split(".")[-1] or "module"
+    return (Change("List the names that it has.", code=f"print(dir({module}))"),)
+
+
+OF_A_NAME = Family(
+    sees=("cannot import name", "has no attribute"),
+    says=(
+        "cannot import name {attribute} from {what}",
+        "cannot import name {attribute}",
+        "module {what} has no attribute {attribute}",
+    ),
+    causes=(
+        "{of_keras} has no {attribute} in today's Keras.",
+        "{of_others} has no {attribute} in the version that is installed. This isn't about shapes: look for a slip in the "
+        "name, or for its name in this version.",
+        "The package that the line imports from has no {attribute} in the version that is installed. This isn't about "
+        "shapes: look for a slip in the name, or for its name in this version.",
+    ),
+    words=_words_of_a_name,
+    live=_live_name,
+    advice=_advice_of_a_name,
+    title="A name that the package doesn't have",
+)
+
+
 MISTAKE = Mistake(
     name="old_argument",
     title="An argument that Keras no longer knows, or a shape that isn't one",
@@ -276,6 +333,7 @@ MISTAKE = Mistake(
     built_silently=True,
     families=(
         OF_THE_OLD_BACKEND,
+        OF_A_NAME,
         Family(
             sees=("positional argument",),
             says=(
@@ -311,7 +369,6 @@ MISTAKE = Mistake(
                 "keyword argument",
                 "to a shape",
                 "has no attribute",
-                "cannot import name",
                 "unexpected keyword",
                 "not understood",
             ),
@@ -322,8 +379,6 @@ MISTAKE = Mistake(
                 "got an unexpected keyword argument {argument}",
                 "'{cls:model}' object has no attribute <'>?{attribute}",
                 "Cannot convert <'|\">?{size}<'|\">? to a shape",
-                "cannot import name {attribute}",
-                "module {cls} has no attribute {attribute}",
             ),
             causes=(
                 "{of_the_call} belongs to the call of {cls}, not to the brackets that make the layer.",
@@ -331,7 +386,6 @@ MISTAKE = Mistake(
                 "{cls} doesn't know these arguments in today's Keras; older versions had them.",
                 "{argument} isn't an argument there in this version of Keras.",
                 "{size} isn't a shape; a shape with one axis is written ({size},).",
-                "{attribute} doesn't exist there in this version of Keras.",
                 "An argument from a different version of Keras was used.",
             ),
             words=_words_of_a_call,

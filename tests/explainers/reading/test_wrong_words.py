@@ -96,3 +96,33 @@ def test_ids_above_the_vocabulary_are_tried_whatever_the_dtype_of_the_input() ->
         "m = keras.Sequential([layers.Input((3,)), layers.Embedding(90, 4)])\nm.predict(x)\n"
     )
     assert told.mistake == "embedding_range"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "live"),
+    [
+        (
+            "AttributeError: module 'keras.layers' has no attribute 'Merge'",
+            "keras.layers has no Merge in today's Keras.",
+            True,
+        ),
+        ("ImportError: cannot import name TimeDistributedDense", "keras.layers has no TimeDistributedDense in", True),
+        (
+            "ImportError: cannot import name 'adam' from 'keras.optimizers'",
+            "keras.optimizers has no adam in today",
+            False,
+        ),
+        ("AttributeError: module 'numpy' has no attribute 'int'", "numpy has no int in the version that is", False),
+        (
+            "ImportError: cannot import name 'load_data' from 'utils'",
+            "utils has no load_data in the version that",
+            False,
+        ),
+    ],
+)
+def test_a_name_that_a_package_lacks_is_not_blamed_on_keras(text: str, cause: str, live: bool) -> None:
+    found = diagnose(text)
+    assert found.title == "A name that the package doesn't have"
+    assert found.cause.startswith(cause)
+    assert (found.model is not None) == live
+    assert not any("keras.__version__" in fix.code for fix in found.fixes) or "keras" in cause
