@@ -363,7 +363,7 @@ MISTAKE = Mistake(
                     "{last}; the axis of {size} is axis {at}."
                 ),
                 (
-                    "The loss compares targets {found} with outputs {expected}{difference}. No layer of Keras makes "
+                    "The loss compares outputs {expected} with targets {found}{difference}. No layer of Keras makes "
                     "these outputs: it is {own_output}, an operation that your model does itself."
                 ),
                 "{op} gets operands of shapes {both}, but {left} and {right} would have to be equal.",

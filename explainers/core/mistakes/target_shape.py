@@ -382,9 +382,9 @@ MISTAKE = Mistake(
                     "The targets {found} are rows of {rows_of}, like one-hot labels; a sparse loss reads one integer "
                     "for each row: {integers}."
                 ),
-                "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
+                "The loss {loss} compares outputs {expected} with targets {found}{difference}.",
                 "The loss {loss} can't use targets of shape {found}.",
-                "The loss compares targets {found} with outputs {expected}{difference}.",
+                "The loss compares outputs {expected} with targets {found}{difference}.",
                 "The loss compares {logits} outputs with {labels} labels; with integer labels there must be one label for each row of outputs.",
                 "The targets don't have one label for each output of the model, or one array for each of its outputs.",
             ),

@@ -65,7 +65,7 @@ model.fit(np.zeros((30, 9, 4)), np.zeros((30, 5)))
     ("second", "mistake", "told"),
     [
         ("LSTM(5)", "layer_rank", "it got (None, 13), 2: (batch, units)"),
-        ("Dense(7)", "target_shape", "targets (30, 5) with outputs (None, 7)"),
+        ("Dense(7)", "target_shape", "outputs (None, 7) with targets (30, 5)"),
         ("Dense(5)", "old_argument", "batch_input_shape isn't an argument of LSTM anymore"),
     ],
 )

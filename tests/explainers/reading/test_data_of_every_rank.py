@@ -69,3 +69,10 @@ def test_the_shape_of_one_sample_has_no_batch(name: str, expected: str, found: s
     result = diagnose(SHAPE.format(name, expected, found))
     assert [axis.axis for axis in result.shapes[0]] == axes
     assert code in [fix.code for fix in result.fixes if fix.tried is not None and fix.tried.ran]
+
+
+def test_what_a_fix_returns_is_the_live_output() -> None:
+    tried = diagnose(RANK.format("input_6", 4, "(23, 20, 12)")).fixes[0].tried
+    assert tried is not None
+    kernel, filters = 3, 6  # examples, said to be such
+    assert tried.output == (None, 20 - kernel + 1, 12 - kernel + 1, filters)

@@ -110,7 +110,7 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
         ("ValueError: Layer #5 (named \"head\"), weight <x> has shape (7, 7, 3, 48), but the saved weight has shape "
          "(48, 3, 7, 7).", "weights_shape", "you passed (48, 3, 7, 7)", "transpose(2, 3, 1, 0)"),
         ("InvalidArgumentError: Incompatible shapes: [6,40,36] vs. [6,40,36,5] [[node dice_coef/mul (defined at a.py:3) ]]",
-         "target_shape", "targets (6, 40, 36) with outputs (6, 40, 36, 5)", "to_categorical(mask, 5)"),
+         "target_shape", "outputs (6, 40, 36, 5) with targets (6, 40, 36)", "to_categorical(mask, 5)"),
         ("ValueError: Error when checking target: expected conv2d_9 to have shape (40, 36, 11) but got array with shape "
          "(40, 36, 3)", "target_shape", "(40, 36, 3)", "(mask[..., None, :] == colors)"),
         ("InvalidArgumentError: Incompatible shapes: [6,40,36,1] vs. [6,40,36,3] [[{{node loss/conv2d_9_loss/mul}}]]",
@@ -156,7 +156,7 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
         ("model = Sequential(Input((28,)), Dense(7), Dense(3))\nTypeError: __init__() takes from 1 to 3 positional arguments but "
          "4 were given", "old_argument", "one list of layers; here 3 of them", "keras.Sequential(["),
         ("logits and labels must be broadcastable: logits_size=[24,9] labels_size=[24,7] [Op:__inference_test_function_2417]\n"
-         "InvalidArgumentError: Graph execution error", "target_shape", "(24, 7) with outputs (24, 9)", "train.class_indices"),
+         "InvalidArgumentError: Graph execution error", "target_shape", "(24, 9) with targets (24, 7)", "train.class_indices"),
         ("InvalidArgumentError: Input to reshape is a tensor with 3200 values, but the requested shape requires a multiple of 48",
          "reshape", "3200", "layers.Dense(48 * channels)"),
         ("InvalidArgumentError: Incompatible shapes: [26,9] vs. [40,9]\n[[node lambda_3/add (defined at vae.py:5) ]]",

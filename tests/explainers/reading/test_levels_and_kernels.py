@@ -327,7 +327,7 @@ def test_an_axis_that_the_loss_drops_belongs_to_the_output() -> None:
         "x = Conv2DTranspose(1, 3, strides=4, padding='same')(x)\nm = Model(i, x)\nm.compile('adam', 'mse')\n"
         "InvalidArgumentError: Incompatible shapes: [8,16,24] vs. [8,16,22]\n\t [[{{node loss/x_loss/sub}}]]\n"
     )
-    assert "targets (8, 16, 22, 1) with outputs (8, 16, 24, 1)" in found.cause
+    assert "outputs (8, 16, 24, 1) with targets (8, 16, 22, 1)" in found.cause
     assert found.fixes[0].tried is not None
     assert found.fixes[0].tried.output == (None, 16, 22, 1)
 

@@ -326,7 +326,7 @@ OF_A_LOSS = (
 def test_the_output_of_ones_own_operation_keeps_its_columns_and_the_loss_compares_those_of_the_target() -> None:
     found = diagnose(OF_A_LOSS.format(made="my_forecaster/stack"))
     assert found.mistake == "operand_sizes"
-    assert "targets (None, 14, 5) with outputs (None, 14, 21)" in found.cause
+    assert "outputs (None, 14, 21) with targets (None, 14, 5)" in found.cause
     assert [fix.tried.output for fix in found.fixes if fix.tried] == [(None, 14, 5), (None, 14, 21)]
     assert not any("Dense" in fix.code for fix in found.fixes)
 

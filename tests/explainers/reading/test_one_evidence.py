@@ -80,7 +80,7 @@ def test_operands_that_meet_in_the_loss_are_the_output_of_the_code_and_its_targe
     )
     found = diagnose(f"{code}\nInvalidArgumentError: Incompatible shapes: [16,48,9] vs. [16,9]")
     assert found.mistake == "target_shape"
-    assert "targets (16, 9) with outputs (16, 48, 9)" in found.cause
+    assert "outputs (16, 48, 9) with targets (16, 9)" in found.cause
     assert "return_sequences=True" in found.fixes[0].diff.split("+model")[0]
 
 

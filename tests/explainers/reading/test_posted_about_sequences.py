@@ -210,7 +210,7 @@ def test_flat_logits_beside_their_axes_are_no_smaller_batch() -> None:
         "logits are (6, 11, 40) and the labels (6, 13, 40)"
     )
     assert found.mistake == "target_shape"
-    assert "(6, 13, 40) with outputs (6, 11, 40)" in found.cause
+    assert "(6, 11, 40) with targets (6, 13, 40)" in found.cause
 
 
 def test_a_number_made_of_an_example_is_written_by_its_name() -> None:

@@ -44,7 +44,7 @@ def test_a_mistake_in_r_is_told_and_mended_in_r() -> None:
 def test_targets_in_r() -> None:
     found = diagnose(PIPED.format(columns=5, sequences="TRUE"))
     assert found.mistake == "target_shape"
-    assert "targets (90, 5) with outputs (None, 3)" in found.cause
+    assert "outputs (None, 3) with targets (90, 5)" in found.cause
     assert found.fixes[0].code == "layer_dense(units = 5)"
 
 

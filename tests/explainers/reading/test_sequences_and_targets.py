@@ -172,7 +172,7 @@ def test_a_series_that_is_cut_into_windows_is_not_what_the_model_is_fed() -> Non
     )
     found = diagnose(text)
     assert found.mistake == "target_shape"
-    assert found.cause == "The loss compares targets (16, 6) with outputs (16, 21, 6): 3 axes versus 2."
+    assert found.cause == "The loss compares outputs (16, 21, 6) with targets (16, 6): 3 axes versus 2."
     assert found.fixes[0].label == "Let gru return only its last output: omit return_sequences."
 
 

@@ -168,7 +168,7 @@ InvalidArgumentError: Incompatible shapes: [16,2] vs. [16,7] [Op:Sub]
 def test_a_loss_by_hand_knows_its_target() -> None:
     found = diagnose(LOOP)
     assert found.mistake == "target_shape"
-    assert "targets (16, 2) with outputs (16, 7)" in found.cause
+    assert "outputs (16, 7) with targets (16, 2)" in found.cause
     assert tried(found)[0] == "layers.Dense(2)"
 
 
@@ -197,7 +197,7 @@ def test_what_the_loss_itself_squeezes_is_no_operation_of_the_asker() -> None:
         "SquaredDifference[T=DT_FLOAT](mean_squared_error/remove_squeezable_dimensions/Squeeze, IteratorGetNext:1)' "
         "with input shapes: [19,21], [19,6]."
     )
-    assert "compares targets (19, 6) with outputs (19, 21)" in found.cause
+    assert "compares outputs (19, 21) with targets (19, 6)" in found.cause
     assert "your model does itself" not in found.cause
 
 

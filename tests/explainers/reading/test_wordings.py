@@ -281,7 +281,7 @@ def test_operands_that_meet_in_a_loss_are_a_target_and_an_output() -> None:
         "(data_1, sequential_2_1/dense_2_1/Add)' with input shapes: [?,6,1], [?,11,1]."
     )
     assert found.mistake == "target_shape"
-    assert found.cause.startswith("The loss mae compares targets (None, 6, 1) with outputs (None, 11, 1):")
+    assert found.cause.startswith("The loss mae compares outputs (None, 11, 1) with targets (None, 6, 1):")
 
 
 def test_a_loop_that_meets_two_numbers_of_samples_has_a_state_of_another_batch() -> None:
