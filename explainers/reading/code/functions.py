@@ -184,6 +184,7 @@ _SETTINGS = {  # of Keras, as they are where nobody changed them
     "image_dim_ordering": "tf",
     "backend": "tensorflow",
     "floatx": "float32",
+    "epsilon": 1e-7,
 }
 
 

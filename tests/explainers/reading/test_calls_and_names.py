@@ -561,3 +561,14 @@ def test_one_step_of_a_cell_is_a_gap_and_no_mistake() -> None:
     )
     assert told.mistake is None
     assert any("one step of a cell" in words for words in told.unread)
+
+
+@pytest.mark.parametrize("epsilon", ["keras.backend.epsilon()", "keras.config.epsilon()"])
+def test_keras_small_number_is_a_number(epsilon: str) -> None:
+    found = read(
+        "import keras\nfrom keras import ops\nx = keras.Input((9, 4))\n"
+        f"y = keras.layers.Dense(3)(x / (ops.sum(x, axis=-1, keepdims=True) + {epsilon}))\nm = keras.Model(x, y)"
+    )
+    assert found.verdict == "No mistake found in the shapes of this code"
+    assert found.spec is not None
+    assert found.spec.layers[-1].class_name == "Dense"
