@@ -64,7 +64,7 @@ def test_one_step_to_the_live_number(page: Page, server: Server) -> None:
         expect(page).to_have_url(re.compile(f"/{lands}"))
         expect(page.locator(".flow .step").first, question).to_be_visible(timeout=KERAS_STARTS)
         page.get_by_role("link", name="Shape Explainer").click()
-        expect(asked).to_have_value(question)  # it is still there
+        expect(asked).to_have_value(question, timeout=KERAS_STARTS)  # it is still there
 
 
 def test_the_section_of_the_link_is_in_sight_and_so_are_the_dims(page: Page, server: Server) -> None:
