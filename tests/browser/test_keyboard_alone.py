@@ -127,10 +127,12 @@ def test_a_fix_in_the_code(page: Page, server: Server) -> None:
     wait_idle(page)
     tab_to(page, button(page, "Put it into my code").first)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="No mistake found in the shapes of this code")).to_be_focused()
+    expect(page.get_by_role("heading", name="No mistake found in the shapes of this code")).to_be_focused(
+        timeout=KERAS_STARTS
+    )
     tab_to(page, button(page, "Undo"), key="Shift+Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="A layer got too few or too many axes")).to_be_focused()
+    expect(page.get_by_role("heading", name="A layer got too few or too many axes")).to_be_focused(timeout=KERAS_STARTS)
     expect(page.get_by_role("textbox", name="Your error, code or summary")).not_to_have_value(re.compile("return_seq"))
 
 
