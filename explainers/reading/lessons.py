@@ -55,8 +55,8 @@ def _misfits(name: str, dims: Recognised) -> dict[str, str]:
     for dim, value in dims.items():
         try:
             declared.spec(dim).check(value)
-        except DimsError as error:
-            wrong[dim] = f"The lesson shows another {dim}: {error}"
+        except DimsError:
+            wrong[dim] = f"The lesson can't show {dim} = {value}, so the link opens it with its own {dim}."
     return wrong
 
 

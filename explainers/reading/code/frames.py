@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from explainers.core.spec import Sizes
 from explainers.reading.code.arrays import dims, largest, nested
 from explainers.reading.code.samples import SAMPLES
-from explainers.reading.code.values import NOT_READ, Arr, Missing, Stream, Value, count_of
+from explainers.reading.code.values import NOT_READ, Arr, Missing, Stream, Ten, Value, count_of
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -173,8 +173,8 @@ def tool_method(owner: str, name: str, positional: list[Value]) -> Value:
     first = positional[0] if positional else None
     if name == "texts_to_sequences":
         return Arr("the sequences", (None,))
-    if name not in _SCALED or first is None:
-        return NOT_READ
+    if name not in _SCALED or first is None or isinstance(first, Ten):
+        return NOT_READ  # a model's own tensor is no data that a scaler could take
     words = _words(first)
     sizes = first.sizes if isinstance(first, Arr) else (len(words),) if words is not None else nested(first)
     arr = Arr(first.name if isinstance(first, Arr) else "the data", sizes)

@@ -185,7 +185,7 @@ def test_a_size_that_the_lesson_cannot_show_stays_out_of_the_link_and_is_told() 
     )  # 99 features are too many for the lesson
     assert found.url == "/windowed_forecast?reading=whole_series&points=700&timesteps=10"
     assert found.dims["features"] == 99
-    assert any(note.startswith("The lesson shows another features: features=99 was given") for note in found.notes)
+    assert "The lesson can't show features = 99, so the link opens it with its own features." in found.notes
 
 
 def test_a_cell_of_the_text_has_the_live_model_of_its_lesson() -> None:

@@ -187,25 +187,88 @@ def _places(first: Sizes, second: Sizes) -> tuple[Change, ...]:
 
 def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
     """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
+    if len(first) != len(second):
+        yield from _as_long_as_the_last(first, second)
     for name, one, other in (("a", first, second), ("b", second, first)):
         if len(one) == len(other) + 1 and one[-1] == 1:
             yield from _tried(f"Drop the last axis of {name}, whose size is 1.", f"{name} = {name}[..., 0]",
                               one[:-1], other)  # fmt: skip
         if len(one) < len(other):
-            for place in range(1, len(one) + 1):
-                index = "[..., np.newaxis]" if place == len(one) else f"[{':, ' * place}np.newaxis]"
-                label = f"Add an axis of size 1 to {name}, {'at the end' if place == len(one) else f'as axis {place}'}."
-                yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
-    if len(first) == len(second) == 2:
-        yield from _tried("Transpose b: its axes are in the wrong order.", "b = b.T", first, second[::-1])
+            yield from _spread(name, one, other)
+    yield from _reordered(first, second)
+
+
+def _as_long_as_the_last(first: Sizes, second: Sizes) -> Iterator[Change]:
+    """One number per row of an image, where layers keep one per channel: the size of a different axis was taken."""
+    name, vector, other = ("a", first, second) if len(first) == 1 else ("b", second, first)
+    if len(vector) != 1 or len(other) < 4 or other[0] is not None or vector[0] not in other[1:-1]:
+        return
+    last = other[-1]
+    yield from _tried(
+        f"If {name} holds one number per channel, make it {last} long: take the last axis, input_shape[-1].",
+        f"{name} = self.add_weight(shape=(input_shape[-1],))",
+        (last,),
+        other,
+    )
+
+
+def _spread(name: str, one: Sizes, other: Sizes) -> Iterator[Change]:
+    """New axes of size 1, so that each axis meets the one of its own size. In front they come by themselves."""
+    missing = len(other) - len(one)
+    for added in range(missing if one[:1] == (None,) else 1, missing + 1):  # a batch meets a batch
+        rank = len(one) + added
+        for places in itertools.combinations(range(1, rank), added):
+            rest = iter(one)
+            shape = tuple(1 if place in places else next(rest) for place in range(rank))
+            yield from _tried(_new_axes(name, places, rank), _spread_code(name, places, shape), shape, other)
+
+
+def _new_axes(name: str, places: tuple[int, ...], rank: int) -> str:
+    """The label: how many axes, and where."""
+    count = "an axis" if len(places) == 1 else f"{len(places)} axes"
+    where = f"axis {places[0]}" if len(places) == 1 else f"axes {', '.join(map(str, places[:-1]))} and {places[-1]}"
+    at_the_end = places[0] == rank - len(places)
+    return f"Add {count} of size 1 to {name}, {'at the end' if at_the_end else f'as {where}'}."
+
+
+def _spread_code(name: str, places: tuple[int, ...], shape: Sizes) -> str:
+    """In a model as a layer, which keeps the batch; for arrays in NumPy."""
+    if shape[0] is None:
+        return f"{name} = layers.Reshape({shape[1:]})({name})"
+    if places[0] == len(shape) - len(places):
+        return f"{name} = {name}[{', '.join(['...', *['np.newaxis'] * len(places)])}]"
+    keys = ["np.newaxis" if place in places else ":" for place in range(places[-1] + 1)]
+    return f"{name} = {name}[{', '.join(keys)}]"
+
+
+def _reordered(first: Sizes, second: Sizes) -> Iterator[Change]:
+    """The same sizes in another order."""
+    rank = len(first)
+    if rank != len(second) or rank < 2 or rank > 5:
+        return
+    if rank == 2:
+        if None not in (*first, *second):  # the axis of samples stays in front
+            yield from _tried("Transpose b: its axes are in the wrong order.", "b = b.T", first, second[::-1])
+        return
+    for order in itertools.permutations(range(1, rank)):
+        axes = (0, *order)
+        if tuple(second[place] for place in axes) == first:
+            label = "Reorder the axes of b: its sizes are those of a, in a different order."
+            yield from _tried(label, f"b = ops.transpose(b, {axes})", first, first)
+            return
+
+
+_BATCH = 9_973  # for an open batch: a size that no other axis has
 
 
 def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
-    if None in (*one, *other):
+    """The change, where NumPy makes one shape of both. An open size may only be the batch."""
+    if None in (*one[1:], *other[1:]) or _BATCH in (*one, *other):
         return
     try:
-        made = np.broadcast_shapes(tuple(n or 0 for n in one), tuple(n or 0 for n in other))
+        made = np.broadcast_shapes(*(tuple(_BATCH if n is None else n for n in sizes) for sizes in (one, other)))
     except ValueError:
         return
-    if made in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
-        yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))
+    told = tuple(None if n == _BATCH else n for n in made)
+    if told in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
+        yield Change(label, code=code, means=f"The result is {told}.", tried=Attempt(True, True, told))
