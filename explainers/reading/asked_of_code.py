@@ -12,6 +12,7 @@ from explainers.core.results import Inspection, Layer
 from explainers.core.words import agreeing
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.languages.english import in_english
+from explainers.reading.masks_kept import mask_told
 from explainers.reading.questions.models import as_sentence
 from explainers.reading.questions.parsed.data import of_a_word
 from explainers.reading.text import shapes_in
@@ -27,6 +28,7 @@ _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\d.,])\d{2,9}
 _LAST = re.compile(r"\b(?:last|output|final) (?:dense |fully connected )?layer\b", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:param(?:eter)?s?|weights)\b", re.IGNORECASE)
 _SHAPE = re.compile(r"[(\[][^()\[\]]{1,80}[)\]]")
+_MASK = re.compile(r"\bmask(?:s|ed|ing|_zero)?\b", re.IGNORECASE)
 _NONE = re.compile(r"\bNone\b")
 _WORDS = {
     "rnn": r"\brnn\b|\brecurrent\b",
@@ -42,6 +44,9 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
     question = " ".join(line for line in _prose(found) if _QUESTION.search(line))
     if not question:
         return found
+    masked = mask_told(found.spec) if found.spec is not None and _MASK.search(question) else None
+    if masked is not None:
+        return dataclasses.replace(found, title=masked.title, cause=f"{masked.sentence} {found.cause} {NO_MISTAKE}")
     layers = _layers_asked(question, inspection)[:MOST_TOLD]
     reads = [sizes(shape) for layer in inspection.layers[:1] for shape in layer.outputs]
     fact = of_a_word(question, found.code, reads[0]) if reads else ""
@@ -59,6 +64,14 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
         title=". ".join(map(_turns, layers)) or found.title,
         cause=" ".join([*told, found.cause, *sound]),
     )
+
+
+def with_mask_told(found: Diagnosis) -> Diagnosis:
+    """A note where a mask is lost without an error, in front of a recurrent layer that would have read it."""
+    told = mask_told(found.spec) if found.spec is not None and found.mistake is None else None
+    if told is None or not told.lost or told.sentence in found.cause:
+        return found
+    return dataclasses.replace(found, notes=(*found.notes, told.sentence))
 
 
 def _prose(found: Diagnosis) -> list[str]:

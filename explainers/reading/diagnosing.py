@@ -14,7 +14,7 @@ from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Attempt, Change, Finding, Value, link
 from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Explanation, Inspection
-from explainers.reading.asked_of_code import asked_of_code
+from explainers.reading.asked_of_code import asked_of_code, with_mask_told
 from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
 from explainers.reading.by_sight import named_by_sight
 from explainers.reading.code.calling import NOT_THERE, OF_CELL
@@ -223,6 +223,7 @@ def diagnose_live(
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
         found = asked_of_code(found, seen.inspection) if found.mistake is None and not found.elsewhere else found
+        found = with_mask_told(found)
     note = _beside_the_model(found) if seen.inspection is not None and not seen.error else ""
     if note:
         found = dataclasses.replace(found, notes=(*found.notes, note))
@@ -382,7 +383,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     once = sheet is not None and sheet.once  # what helped then still runs
     fed = found.kind == "error" and sheet is not None and bool(sheet.end) and bool(seen.spec.checks)
     meant = any(fix.label in AS_MEANT for fix in found.fixes)
-    silent = before and found.mistake is not None and misfit(found.spec)[0] == found.mistake
+    silent = (before or found.kind == "code") and found.mistake is not None and misfit(found.spec)[0] == found.mistake
     if seen.error is None and (found.kind != "code" or not before) and not (once or fed or meant or silent):
         return found
     from explainers.reading.mended import in_todays_words, mended

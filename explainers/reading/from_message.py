@@ -78,6 +78,8 @@ def of_message(
         joined = together(spec, error, loss) if spec is not None else None
         if _end(error) == "target":
             error = _with_the_output(error, joined, loss)
+        if error.mistake == "stateful_batch" and joined is not None and error.number("batch_size") is None:
+            error = dataclasses.replace(error, cause=misfit(joined)[1] or error.cause)
         joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)
     mistake = find_mistake(error.mistake)
@@ -126,7 +128,7 @@ def _as_the_code_says(error: Finding, mistake: str | None, cause: str) -> Findin
     about = find_mistake(mistake)
     said = find_mistake(error.mistake)
     of_data = about is not None and said is not None and about.end == "data" and (said.end == "data" or said.hides_axes)
-    same = of_data or (about is not None and about.name == error.mistake)
+    same = of_data or (about is not None and about.name == error.mistake and not about.told_by_code)
     return error if same else dataclasses.replace(error, mistake=mistake, cause=cause, family=None, questions=())
 
 

@@ -224,7 +224,7 @@ def _tried_again(
             )
         if again is None or not again.inputs:
             continue
-        again = _with_the_message(again, spec)
+        again = again if change.other_data else _with_the_message(again, spec)
         tried, text, means = attempt(again), change.text, change.means
         if not tried.ran or misfit(again)[0] is not None or stretches(again):
             second = _second(again, text, end) if not alone else None
@@ -308,9 +308,10 @@ def _without_batch(two: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
 def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
     """What helps against the mistake that comes to light behind a first change."""
     seen = look(spec, run=False)
-    if seen.inspection is None or seen.error is None:
+    mistake = seen.error.mistake if seen.error is not None else misfit(seen.spec)[0]
+    if seen.inspection is None or mistake is None:
         return None
-    changes = _in_the_model(seen.spec, seen.inspection, seen.error.mistake, code, end)
+    changes = _in_the_model(seen.spec, seen.inspection, mistake, code, end)
     return next((change for change in changes if change.diff), None)
 
 

@@ -23,7 +23,7 @@ from explainers.reading.masks_kept import mask_of_more_axes
 from explainers.reading.operation_shapes import letter_apart, operands
 from explainers.reading.shapes import walk
 from explainers.reading.sizes_given import shape_for_a_number
-from explainers.reading.states import states_apart
+from explainers.reading.states import names_apart, states_apart
 
 Misfit = tuple[str | None, str]
 
@@ -36,6 +36,7 @@ def misfit(spec: ModelSpec) -> Misfit:
         shape_for_a_number(spec),
         axis_beyond(spec),
         _index_beyond(spec),
+        names_apart(spec),
         states_apart(spec),
         _mask(spec),
         mask_of_more_axes(spec),
@@ -344,10 +345,10 @@ def _index_beyond(spec: ModelSpec) -> Misfit:
 
 
 def _attention(spec: ModelSpec) -> Misfit:
-    """A query or a value without steps: Keras builds it, and refuses the first data."""
+    """A query or a value without steps: Keras builds it, and refuses the first data, or takes samples for steps."""
     for i, inputs, _ in walk(spec):
         layer = spec.layers[spec.calls[i].layer]
-        if layer.class_name not in QUERY_AND_VALUE or len(inputs) < 2:
+        if not _attends(layer.class_name) or len(inputs) < 2:
             continue
         for name, sizes in zip(("query", "value"), inputs, strict=False):
             if len(sizes) == 2:

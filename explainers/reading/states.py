@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explainers.core.finding import written
-from explainers.core.layers import RECURRENT, cell_of
+from explainers.core.layers import RECURRENT, VIDEOS, cell_of, states_of
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.words import listed
 from explainers.reading.shapes import walk
 
 
@@ -45,6 +46,42 @@ def _both_ways(forward: LayerSpec, given: object) -> Wanted | None:
     return Wanted((*one.widths, *other.widths), f"{names} of its forward layer, then {names} of its backward layer")
 
 
+def returned_by(layer: LayerSpec) -> int | None:
+    """How many tensors a recurrent layer returns; None for other layers."""
+    wanted, inner = wanted_by(layer), layer.get("layer")
+    if wanted is None:
+        return None
+    with_states = layer.get("return_state") is True or (
+        isinstance(inner, LayerSpec) and inner.get("return_state") is True
+    )
+    return 1 + len(wanted.widths) if with_states else 1
+
+
+def names_apart(spec: ModelSpec) -> tuple[str | None, str]:
+    """The names on the left of a layer's call, against what the layer returns."""
+    for check in (check for check in spec.checks if check.kind == "unpack"):
+        layer = next((layer for layer in spec.layers if layer.name == check.layer), None)
+        count = returned_by(layer) if layer is not None else None
+        if layer is None or count is None or count == check.number:
+            continue
+        return "output_count", (
+            f"{layer.name} ({layer.class_name}) returns {count} tensor{'s' * (count != 1)}: {_what(layer, count)}. "
+            f"There are {check.number} names on the left."
+        )
+    return None, ""
+
+
+def _what(layer: LayerSpec, count: int) -> str:
+    """What the tensors are that a recurrent layer returns, in their order."""
+    if count == 1:
+        return "its output (return_state=True adds its states)"
+    inner = layer.get("layer")
+    if not isinstance(inner, LayerSpec):
+        return listed(["its output", *states_of(layer.class_name)])
+    each = " and ".join(states_of(inner.class_name))
+    return f"its output, then {each} of its forward layer, then {each} of its backward layer"
+
+
 def states_apart(spec: ModelSpec) -> tuple[str | None, str]:
     """The number of states that are passed, and the shape of each."""
     made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
@@ -53,6 +90,10 @@ def states_apart(spec: ModelSpec) -> tuple[str | None, str]:
         layer = spec.layers[call.layer]
         made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
         wanted = wanted_by(layer)
+        if call.states and layer.class_name in VIDEOS and outputs:
+            apart = _of_frames(layer, outputs[0], [made.get(ref) for ref in call.states])
+            if apart:
+                return "initial_state", apart
         if not call.states or wanted is None:
             continue
         if len(call.states) != len(wanted.widths):
@@ -65,6 +106,21 @@ def states_apart(spec: ModelSpec) -> tuple[str | None, str]:
                     f"The state of {layer.name} must be (None, {units}); {written(sizes)} was given.",
                 )
     return None, ""
+
+
+def _of_frames(layer: LayerSpec, output: Sizes, given: list[Sizes | None]) -> str:
+    """What is wrong with the states of a ConvLSTM: two, each as large as one frame of its output."""
+    frame = (output[0], *output[2:]) if layer.get("return_sequences") is True else output
+    if len(given) != len(states_of(layer.class_name)):
+        return _counted(layer, Wanted((0,) * len(states_of(layer.class_name))), len(given))
+    for sizes in given:
+        pairs = zip(sizes or frame, frame, strict=False)
+        if sizes is not None and (len(sizes) != len(frame) or any(a != b for a, b in pairs if None not in (a, b))):
+            return (
+                f"A state of {layer.name} ({layer.class_name}) is as large as a frame of its output, "
+                f"{written(frame)}; {written(sizes)} was given."
+            )
+    return ""
 
 
 def _counted(layer: LayerSpec, wanted: Wanted, given: int) -> str:

@@ -34,6 +34,8 @@ def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     end = mistake.end if mistake is not None else ""
     if end == "target":
         return _target(spec, error, loss)
+    if error.mistake == "stateful_batch":
+        return _whole_batches(spec, error)
     nameless = error.layer is None and error.class_name is None and mistake is not None and mistake.of_ranks
     of_data = end == "data" or error.class_name in ("Sequential", "Functional") or nameless
     return _data(spec, error) if of_data and not (nameless and _made_inside(spec, error)) else None
@@ -70,6 +72,7 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
         or not _of_its_own(error.family, error)
         or {"product", "noise"} & error.values.keys()
         or len(shapes) != 2
+        or (error.output_operand is None and _INSIDE.match(error.layer or ""))
     ):
         return error
     out = output_of(spec) if spec is not None and spec.calls else None
@@ -117,6 +120,10 @@ def fails_by_itself(spec: ModelSpec, error: Finding) -> Misfit:
     return (None, "") if place_of(spec, error) is not None else misfit(spec)
 
 
+# attention_2/mul: an operation inside of a layer with a name of its own; those of losses, metrics and steps are not
+_INSIDE = re.compile(
+    r"(?!\w*(?:loss|metric|error|entropy|accuracy|train|test|gradient|step))[a-z]\w*_\d{1,4}/\w{1,40}$"
+)
 _SQUEEZED = re.compile(r"loss\w{0,20}/[\w/]{0,40}Squeeze[),:]")
 
 
@@ -315,6 +322,19 @@ def output_of(spec: ModelSpec) -> Sizes | None:
         return None
     shapes = outputs.get(spec.outputs[0].index)
     return shapes[0] if shapes and None not in (shapes[0][-1:]) else None
+
+
+def _whole_batches(spec: ModelSpec, error: Finding) -> ModelSpec | None:
+    """So many samples, given to a model whose code fixes the batch: in the old message that number is all there is."""
+    shape, samples = spec.inputs[0].shape, error.number("found_samples")
+    told = error.number("batch_size")
+    batch = shape[0]
+    if batch is None or samples is None or told not in (None, batch) or None in shape[1:]:
+        return None
+    if told is None and samples % batch == 0:
+        return None  # the code fixes another batch than the program had
+    check = Check("predict", ((samples, *shape[1:]),), batch_size=batch if told is None else samples)
+    return replace(spec, checks=(check,)) if math.prod(n or 1 for n in check.shapes[0]) <= MOST else None
 
 
 def _fits(error: Finding, shape: Sizes, layer: LayerSpec) -> bool | None:

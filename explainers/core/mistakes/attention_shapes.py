@@ -234,13 +234,20 @@ def _scored(scene: Scene) -> ModelSpec | None:
 
 
 def _attending(broken: Broken) -> Iterator[tuple[int, list[Sizes]]]:
-    """The calls of attention layers whose tensors are all Inputs, with their shapes."""
+    """The calls of attention layers whose tensors' shapes are known, with these."""
     for i, call in enumerate(broken.spec.calls):
         facts = sheet(of_call(broken.spec, i).class_name)
-        if facts is not None and facts.group == "attention" and all(ref.source == "input" for ref in call.inputs):
-            shapes = [broken.spec.inputs[ref.index].shape for ref in call.inputs]
+        if facts is not None and facts.group == "attention":
+            shapes = [_shape_of(broken, ref) for ref in call.inputs]
             if len(shapes) > 1 and all(len(sizes) == 3 for sizes in shapes):
                 yield i, shapes
+
+
+def _shape_of(broken: Broken, ref: Ref) -> Sizes:
+    """The shape of an Input, or of what a layer returns first; () where it isn't known."""
+    if ref.source == "input":
+        return broken.spec.inputs[ref.index].shape
+    return (broken.made or {}).get(ref.index, ()) if ref.output == 0 else ()
 
 
 def one_source_of_steps(broken: Broken) -> Iterator[Mend]:

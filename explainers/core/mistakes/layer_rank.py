@@ -15,13 +15,13 @@ from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, names_of, sheet, sheet_of
 from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, lacks_frames, one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.attended import every_step_to_attend, one_step_to_attend
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED, out_of_a_batch_of_one
 from explainers.core.mistakes.kit.mending.reduced import REDUCED
-from explainers.core.mistakes.kit.mending.several import one_step_to_attend
 from explainers.core.mistakes.kit.ranks import advice_of_layer, axes_of_a_sample, no_numbers, of_objects, one_vector
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
@@ -426,6 +426,7 @@ MISTAKE = Mistake(
         out_of_a_batch_of_one,
         *REDUCED,
         one_step_to_attend,
+        every_step_to_attend,
         last_output_in_front,
         sequence_kept_in_front,
         *RANKS,

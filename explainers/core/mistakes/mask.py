@@ -13,6 +13,7 @@ from explainers.core.editing import with_arguments, with_layer_before
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import BY_GATES, SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.masks_along_time import TIME_DISTRIBUTED
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
 from explainers.core.mistakes.kit.mending.left_out import without
 from explainers.core.mistakes.kit.mending.several import mask_of_the_steps
@@ -290,6 +291,7 @@ MISTAKE = Mistake(
             live=nothing_live,
             title="A mask that doesn't belong to its sequence",
         ),
+        TIME_DISTRIBUTED,
         Family(
             sees=("with a mask attached",),
             says=("Layer {layer} (of type {cls}) was passed an input with a mask attached to it",),

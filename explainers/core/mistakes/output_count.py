@@ -52,6 +52,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-state-is-any-tensor",
     order=180,
+    told_by_code=True,
     families=(
         Family(
             sees=("single output tensor", "to unpack", "iterating over", "iterable", "cannot iterate"),
@@ -70,8 +71,8 @@ MISTAKE = Mistake(
                 "There are {expected_outputs} names on the left, but {given_back} has a different number of values.",
                 "{expected_outputs} tensors are unpacked, but the layer returns {found_outputs}.",
                 (
-                    "{expected_outputs} tensors are unpacked, but the layer returns a different number: an RNN "
-                    "returns one, an LSTM with return_state=True three, a GRU two."
+                    "{expected_outputs} tensors are unpacked, but the layer returns a different number: one, or with "
+                    "return_state=True two for a GRU, three for an LSTM, and five for a Bidirectional LSTM."
                 ),
                 "A layer with return_state=True returns several tensors; Sequential passes on only one.",
             ),

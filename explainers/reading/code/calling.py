@@ -94,6 +94,8 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
             _in_one_list(reader, layer, node)
     if "states" in named or (group == "cell" and len(positional) > 1):
         reader.skip(node, f"{reader.short(node)} isn't read here: one step of a cell")
+        if layer in reader.loose:
+            reader.loose.remove(layer)  # it is called
         return Missing(reader.short(node))
     states = named.get("initial_state", [])
     if group in ("rnn", "rnn_wrapper") and len(values) > 1:

@@ -279,7 +279,12 @@ def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
                     Check("unpack", number=wanted, line=line, text=reader.source(line), layer=str(value.ref.index)),
                 )
             )
-        value = [Ten(Ref("call", value.ref.index, i)) for i in range(wanted)] if made > 1 else [value] * wanted
+        # a name too many is given the last tensor: what comes behind it is read on
+        value = (
+            [Ten(Ref("call", value.ref.index, min(i, made - 1))) for i in range(wanted)]
+            if made > 1
+            else ([value] * wanted)
+        )
     if isinstance(value, list | tuple) and (starred or len(value) == len(names)):
         parts = _shared_out(names, value)
         if parts is not None:

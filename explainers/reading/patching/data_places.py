@@ -7,6 +7,8 @@ import re
 
 from explainers.reading.patching.places import Places, argument, last, parts
 
+_YIELDS = re.compile(r"_dataset_from_\w{1,20}$|^flow(?:_from_\w{1,20})?$|^TimeseriesGenerator$")
+
 
 def made_of(places: Places, given: ast.expr | None, place: int) -> ast.expr | None:
     """The expression of the x (0) or y (1) that fit reads: what it is given, or what that is made of."""
@@ -25,6 +27,8 @@ def made_of(places: Places, given: ast.expr | None, place: int) -> ast.expr | No
         held = [node for node in slices if made is not None and node in ast.walk(made)]
         if held:
             return _of(place, argument(held[0], 0, "tensors"))
+        if isinstance(made, ast.Call) and _YIELDS.search(last(made)):
+            return None  # it yields arrays, and can't be indexed as one
     return given if place == 0 else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from explainers.core.layers import CONVOLUTIONS, POOLS, RECURRENT
 from explainers.core.spec import ModelSpec
@@ -60,6 +61,7 @@ from explainers.reading.patching.slips import (
     tensors_in_a_list,
     whole_number,
 )
+from explainers.reading.patching.unpacked import as_many_names, both_directions, states_instead_of_outputs
 from explainers.reading.patching.writing import FED, OF_DATA_SETS, Writer, call_in, changed, each, of_kind
 from explainers.reading.patching.wrong_words import (
     arguments_in_order,
@@ -167,6 +169,17 @@ def _batched(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield changed(places, [Edit(*places.span(data), code)], label, code, f"{_BATCH} samples are read at a time.")
 
 
+def _windows_in_batches(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Windows of a series that a data set yields one by one: batch_size=None."""
+    for node in places.calls():
+        given = argument(node, -1, "batch_size") if last(node) == "timeseries_dataset_from_array" else None
+        if isinstance(given, ast.Constant) and given.value is None:
+            label = "Let the data set yield batches of windows instead of single windows."
+            means = f"With batch_size=None it yields one window at a time; {_BATCH} is an example."
+            edits, code = [Edit(*places.span(given), str(_BATCH))], f"batch_size={_BATCH}"
+            yield replace(changed(places, edits, label, code, means), other_data=True)
+
+
 def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """A weight whose two axes stand the other way round."""
     for node in places.calls():
@@ -197,30 +210,6 @@ def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             edits = [Edit(*places.span(node.args[1]), code)]
         means = "The last axis of the first must be as long as the next-to-last axis of the second; now it is."
         yield changed(places, edits, "Transpose the second operand: swap its last two axes.", code, means)
-
-
-def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-    """Bidirectional gives the states of both directions: take them all, and join each pair."""
-    for check in of_kind(spec, "unpack"):
-        layer = next((layer for layer in spec.layers if layer.name == check.layer), None)
-        lines = (n for n in ast.walk(places.tree) if isinstance(n, ast.Assign) and n.lineno == check.line)
-        node = next(lines, None)
-        if layer is None or node is None:
-            continue
-        names = [places.source(name) for name in parts(node.targets[0])]
-        if layer.class_name != "Bidirectional" or len(names) not in (2, 3):
-            continue
-        states = [f"{way}_{name}" for way in ("forward", "backward") for name in names[1:]]
-        joined, imports = places.layer_name("Concatenate")
-        start, end = places.span(node)
-        margin = places.text[places.text.rfind("\n", 0, start) + 1 : start]
-        more = [f"\n{margin}{name} = {joined}()([forward_{name}, backward_{name}])" for name in names[1:]]
-        all_names = ", ".join([names[0], *states])
-        edits = [*imports, Edit(*places.span(node.targets[0]), all_names), Edit(end, end, "".join(more))]
-        label = "Unpack the states of both directions, and join each pair."
-        yield changed(
-            places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together."
-        )
 
 
 def _pooled_already(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -425,8 +414,9 @@ _BY_MISTAKE: dict[str, Writer] = {
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
     "reshape": each(_as_many_numbers, parts_of_a_width),
-    "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
+    "data_rank": each(_windows_in_batches, arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(
+        _windows_in_batches,
         read_as_declared,
         input_by_its_name,
         arguments_in_order,
@@ -435,7 +425,9 @@ _BY_MISTAKE: dict[str, Writer] = {
         _batched,
         made_as_read,
     ),
-    "layer_rank": each(number_for_a_shape, batched_once, _batched, _steps_between, _pooled_already, index_left_out),
+    "layer_rank": each(
+        _windows_in_batches, number_for_a_shape, batched_once, _batched, _steps_between, _pooled_already, index_left_out
+    ),
     "operand_sizes": each(
         where_it_began,
         strides_of_the_other_path,
@@ -451,6 +443,8 @@ _BY_MISTAKE: dict[str, Writer] = {
         width_by_its_name,
         shortcut_of_a_class,
     ),
-    "output_count": _both_directions,
-    "initial_state": each(_both_directions, _both_states, states_joined, encoder_with_two_states),
+    "output_count": as_many_names,
+    "initial_state": each(
+        states_instead_of_outputs, both_directions, _both_states, states_joined, encoder_with_two_states
+    ),
 }

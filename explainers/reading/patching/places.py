@@ -40,12 +40,16 @@ class Edit:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A text with a change in it. label: what to do; code: how; means: how the numbers are read then."""
+    """A text with a change in it. label: what to do; code: how; means: how the numbers are read then.
+
+    other_data: whether what reaches the model then isn't what the message says.
+    """
 
     text: str
     label: str
     code: str
     means: str = ""
+    other_data: bool = False
 
 
 class Places:
@@ -147,6 +151,8 @@ class Places:
                 return f"{module}.{class_name}", ()
         imports = [node for node in self.tree.body if isinstance(node, ast.ImportFrom) and node.module]
         if any(alias.name == class_name and not alias.asname for node in imports for alias in node.names):
+            return class_name, ()
+        if any(re.search(r"\blayers$", node.module or "") and node.names[0].name == "*" for node in imports):
             return class_name, ()
         plain = next((node for node in imports if re.search(r"\blayers$", node.module or "")), None)
         if plain is not None:

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from explainers.core.layers import states_of
 from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import ModelSpec
@@ -182,6 +183,8 @@ def states_joined(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             units = argument(maker, 0, "units") if maker is not None else None
             half = len(given) // 2
             if len(given) != len(call.states) or half not in (1, 2) or len(given) % 2 or units is None:
+                continue
+            if half != len(states_of(layer.class_name)):
                 continue
             name, imports = places.layer_name("Concatenate")
             sides = [f"{name}()([{places.source(given[i])}, {places.source(given[half + i])}])" for i in range(half)]

@@ -171,17 +171,57 @@ def _times(first: Sizes, second: Sizes) -> tuple[Change, ...]:
 
 
 def _places(first: Sizes, second: Sizes) -> tuple[Change, ...]:
-    """A sequence, and a table with a row for each place in it that is longer or shorter."""
-    if len(first) != 3 or len(second) != 2 or first[2] != second[1] or None in (first[1], *second):
+    """A sequence, and a table with a row for each place in it that is longer, shorter or of another width."""
+    sequence, table = (second, first) if _is_table(first) and not _is_table(second) else (first, second)
+    if len(sequence) != 3 or not _is_table(table) or None in (*sequence[1:], *table):
         return ()
-    steps, rows = first[1], second[0]
+    steps, width, rows, wide = sequence[1] or 0, sequence[2] or 0, table[-2] or 0, table[-1] or 0
+    if width != wide:
+        return _as_wide(steps, width, rows, wide) if len(table) == 3 else ()
+    if rows > steps and len(table) == 3:
+        return (_rows_of_steps(steps, rows), _rows_made(steps, wide, rows))
+    return (
+        _rows_made(steps, wide, rows),
+        Change(f"Or make the sequence {rows} steps long.", code=f"keras.Input(shape=({rows}, …))"),
+    )
+
+
+def _is_table(sizes: Sizes) -> bool:
+    """(100, 16), or (1, 100, 16): the same for all samples."""
+    return len(sizes) == 2 or (len(sizes) == 3 and sizes[0] == 1 and sizes[1] != 1)
+
+
+def _rows_made(steps: int, wide: int, rows: int) -> Change:
+    return Change(
+        f"Make the table {steps} rows long, one for each step of the sequence.",
+        code=f"layers.Embedding({steps}, {wide})(ops.arange({steps}))",
+        means=f"The table has {rows} rows, like an embedding of {rows} positions.",
+    )
+
+
+def _rows_of_steps(steps: int, rows: int) -> Change:
+    return Change(
+        f"Take as many rows of the table as the sequence has steps: {steps} of {rows}.",
+        code=f"x = x + table[:, :{steps}, :]",
+        means="Each row is the encoding of one position; later ones aren't needed.",
+    )
+
+
+def _as_wide(steps: int, width: int, rows: int, wide: int) -> tuple[Change, ...]:
+    """A table of positions that was made for another width than the sequence has."""
+    cut = f"[:, :{steps}, :]" if rows > steps else ""
+    more = f" Then take its first {steps} rows, one for each step." if rows > steps else ""
     return (
         Change(
-            f"Make the table {steps} rows long, one for each step of the sequence.",
-            code=f"layers.Embedding({steps}, {second[1]})(ops.arange({steps}))",
-            means=f"The second operand has {rows} rows, like an embedding of {rows} positions.",
+            f"Make the table of positions {width} wide, like the sequence.",
+            code=f"table = positional_encoding({max(rows, steps)}, {width})\nx = x + table{cut}",
+            means=f"Both need the same width, often called d_model.{more}",
         ),
-        Change(f"Or make the sequence {rows} steps long.", code=f"keras.Input(shape=({rows}, …))"),
+        Change(
+            f"Or make the sequence {wide} wide, like the table.",
+            code=f"layers.Embedding(vocabulary, {wide})",
+            means=f"If the sequence isn't an embedding, a Dense({wide}) does the same.{more}",
+        ),
     )
 
 

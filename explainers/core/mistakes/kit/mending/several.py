@@ -10,15 +10,13 @@ from explainers.core.editing import (
     with_data,
     with_input,
     with_keys,
-    with_layer_before,
     with_metrics,
     with_target,
     with_targets,
 )
-from explainers.core.layers import QUERY_AND_VALUE
 from explainers.core.mistakes.kit.colors import channels_first
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
-from explainers.core.spec import LayerSpec, Ref, Sizes
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
+from explainers.core.spec import Sizes
 
 MOST_OUTPUTS = 5  # whose targets are tried in every order
 
@@ -154,30 +152,6 @@ def mask_of_the_steps(broken: Broken) -> Iterator[Mend]:
             else f"The sequence has {shape[1]} steps.",
             1,
         )
-
-
-def one_step_to_attend(broken: Broken) -> Iterator[Mend]:
-    """A vector as the query or value of attention: a sequence of one step."""
-    for i, call in enumerate(broken.spec.calls):
-        if of_call(broken.spec, i).class_name not in QUERY_AND_VALUE:
-            continue
-        shapes = _shapes_of(broken, call.inputs)
-        for place, name in enumerate(("query", "value")[: len(shapes)]):
-            sizes = shapes[place]
-            if sizes is not None and len(sizes) == 2 and sizes[1] is not None:
-                layer = LayerSpec("Reshape", f"{name}_of_one_step", (("target_shape", (1, sizes[1])),))
-                yield Mend(
-                    f"Give the {name} an axis for its steps: one step.",
-                    f"layers.Reshape((1, {sizes[1]}))({name})",
-                    with_layer_before(broken.spec, i, layer, place),
-                    f"(batch, {sizes[1]}) becomes (batch, 1, {sizes[1]}).",
-                    0,
-                )
-
-
-def _shapes_of(broken: Broken, refs: tuple[Ref, ...]) -> list[Sizes | None]:
-    made = broken.made or {}
-    return [broken.spec.inputs[r.index].shape if r.source == "input" else made.get(r.index) for r in refs]
 
 
 def arrays_in_order(broken: Broken) -> Iterator[Mend]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_input, with_layer
-from explainers.core.layers import sheet
+from explainers.core.layers import VIDEOS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
-from explainers.core.spec import Check, LayerSpec, ModelSpec, Ref
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Ref, Sizes
 
 FOUR = 4  # an example, where a batch is open
 
@@ -109,6 +109,8 @@ def as_many_names_as_tensors(broken: Broken) -> Iterator[Mend]:
         wanted = 1 + _states(layer) if layer is not None and _states(layer) else None
         if check.kind != "unpack" or layer is None or wanted is None:
             continue
+        if check.line is not None and layer.get("return_state") is True:
+            continue  # it is written into the line itself
         checks = list(broken.spec.checks)
         checks[i] = replace(check, number=wanted)
         place = broken.spec.layers.index(layer)
@@ -197,6 +199,48 @@ def half_the_units_in_front(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def states_like_its_frames(broken: Broken) -> Iterator[Mend]:
+    """A ConvLSTM starts from states as large as a frame of its output: Inputs of that size, or as many filters."""
+    for i, call in enumerate(broken.spec.calls):
+        layer, frame = broken.spec.layers[call.layer], _frame(broken, i)
+        given = {_frame_given(broken, ref) for ref in call.states}
+        if layer.class_name not in VIDEOS or not frame or len(given) != 1 or given == {frame}:
+            continue
+        sizes = next(iter(given))
+        spec, places = broken.spec, sorted({ref.index for ref in call.states if ref.source == "input"})
+        for place in places:
+            spec = with_input(spec, place, (None, *frame[1:]))
+        if places:
+            yield Mend(
+                f"Give {layer.name} states as large as a frame of its output: {frame[1:]}.",
+                f"state = keras.Input(shape={frame[1:]})",
+                replace(spec, checks=tuple(check for check in spec.checks if not check.shapes)),
+                f"filters={frame[-1]} makes {frame[-1]} channels; the states have as many.",
+                1,
+            )
+        if sizes[:-1] == frame[:-1] and layer.get("data_format") != "channels_first" and sizes[-1] is not None:
+            yield Mend(
+                f"{'Or give' if places else 'Give'} {layer.name} as many filters as the states have channels: "
+                f"{sizes[-1]}.",
+                f"layers.{layer.class_name}({sizes[-1]}, …)",
+                with_arguments(broken.spec, call.layer, filters=sizes[-1]),
+                "A layer that starts from the states of another one needs as many filters.",
+                2,
+            )
+
+
+def _frame(broken: Broken, call: int) -> Sizes:
+    """One frame of what a ConvLSTM returns, which is what its states are, too."""
+    layer, made = broken.spec.layers[broken.spec.calls[call].layer], (broken.made or {}).get(call, ())
+    if layer.class_name not in VIDEOS or not made:
+        return ()
+    return (made[0], *made[2:]) if layer.get("return_sequences") is True else made
+
+
+def _frame_given(broken: Broken, ref: Ref) -> Sizes:
+    return broken.spec.inputs[ref.index].shape if ref.source == "input" else _frame(broken, ref.index)
+
+
 def _width(spec: ModelSpec, ref: Ref) -> int | None:
     """How wide a state is: its Input's last axis, or the units of the layer that gives it."""
     if ref.source == "input":
@@ -264,7 +308,11 @@ def states_without_outputs(broken: Broken) -> Iterator[Mend]:
         before = broken.spec.layers[broken.spec.calls[first.index].layer]
         if not rest and before.get("return_state") is True:  # what it gives is passed on under one name
             rest = tuple(replace(first, output=place + 1) for place in range(_states(before)))
-        if len(rest) != _states(layer) or any(ref.index != first.index or ref.source != "call" for ref in rest):
+        if (
+            not rest
+            or len(rest) != _states(layer)
+            or any(ref.index != first.index or ref.source != "call" for ref in rest)
+        ):
             continue
         calls = (*broken.spec.calls[:i], replace(call, states=rest), *broken.spec.calls[i + 1 :])
         yield Mend(
@@ -332,5 +380,6 @@ STATES = (
     half_the_units_in_front,
     kind_of_its_states,
     states_of_its_size,
+    states_like_its_frames,
 )
 BATCHES = (fed_as_fixed, batch_said, not_stateful)
