@@ -66,36 +66,37 @@ def with_data(spec: ModelSpec, check: int, place: int, shape: Sizes) -> ModelSpe
     """Other data for what is tried."""
     shapes = list(spec.checks[check].shapes)
     shapes[place] = shape
-    return _with_check(spec, check, shapes=tuple(shapes))
+    return with_check(spec, check, shapes=tuple(shapes))
 
 
 def with_target(spec: ModelSpec, check: int, shape: Sizes, loss: str | None = None) -> ModelSpec:
     """Another target for what is tried, or another loss."""
     targets = (shape, *spec.checks[check].targets[1:])
-    return _with_check(spec, check, targets=targets, **({} if loss is None else {"loss": loss}))
+    return with_check(spec, check, targets=targets, **({} if loss is None else {"loss": loss}))
 
 
 def with_metrics(spec: ModelSpec, check: int, *metrics: str) -> ModelSpec:
     """Other metrics for what is tried."""
-    return _with_check(spec, check, metrics=metrics)
+    return with_check(spec, check, metrics=metrics)
 
 
 def with_targets(spec: ModelSpec, check: int, targets: tuple[Sizes, ...]) -> ModelSpec:
     """Other targets for the outputs of what is tried."""
-    return _with_check(spec, check, targets=targets)
+    return with_check(spec, check, targets=targets)
 
 
 def with_keys(spec: ModelSpec, check: int, keys: tuple[str, ...]) -> ModelSpec:
     """Other names of the data for what is tried; none where they are those of the Inputs, in their order."""
-    return _with_check(spec, check, keys=keys)
+    return with_check(spec, check, keys=keys)
 
 
 def with_weights(spec: ModelSpec, check: int, shape: Sizes) -> ModelSpec:
     """Other sample weights for what is tried."""
-    return _with_check(spec, check, weights=shape)
+    return with_check(spec, check, weights=shape)
 
 
-def _with_check(spec: ModelSpec, check: int, **changes: object) -> ModelSpec:
+def with_check(spec: ModelSpec, check: int, **changes: object) -> ModelSpec:
+    """What is tried, with some of its fields changed."""
     checks = list(spec.checks)
     checks[check] = replace(checks[check], **changes)  # type: ignore[arg-type]
     return replace(spec, checks=tuple(checks))

@@ -82,7 +82,8 @@ class Check:
 
     kind: "fit", "predict", "weights", "unpack", "ids". shapes: of the data (x first), with the batch axis.
     batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
-    label: the number that stands in an integer target; None where any does. weights: the shape of sample_weight.
+    label: the number that stands in an integer target; None where any does. ignored: the label that the loss skips.
+    weights: the shape of sample_weight.
     of_tensor: a model is called on a tensor of the program; no data of anybody.
     output: which output of several the target belongs to (`layer` is its name then); None for a model with one.
     metrics: those that compare output and target number by number, by their classes. losses: one for each output, where
@@ -100,6 +101,7 @@ class Check:
     text: str = ""
     batch_size: int | None = None
     label: int | None = None
+    ignored: int | None = None
     of_tensor: bool = False
     weights: Sizes | None = None
     output: int | None = None

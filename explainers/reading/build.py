@@ -335,6 +335,8 @@ def _fit(model: Any, check: Check) -> None:
     if loss.startswith("sparse"):
         y = [np.full(target.shape, check.label or 0, "int32") for target in y]
     each: Any = [name if name in _LOSSES else "mse" for name in check.losses] if several else loss
+    if check.ignored is not None:
+        each = keras.losses.SparseCategoricalCrossentropy(ignore_class=check.ignored)
     y = [target.astype("int32") if several and each[i].startswith("sparse") else target for i, target in enumerate(y)]
     metrics = (
         None if several else [getattr(keras.metrics, name)() for name in check.metrics if name in METRICS_OF_NUMBERS]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, written
+from explainers.core.mistakes.kit.metrics import METRIC_TITLE, OF_CLASS_NUMBERS, class_numbers
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import ModelSpec, Sizes
 from explainers.reading.text import Cleaned
@@ -30,16 +31,25 @@ def of_flattened(text: Cleaned, error: Finding, spec: ModelSpec | None) -> Findi
     out = output_of(spec) if spec is not None and spec.calls else None
     images = [*([out] if out is not None else []), *(at.sizes for at in text.shapes if len(at.sizes) == 4)]
     times = more // less if more % less == 0 else 0
+    of_metric = times > 1 and OF_CLASS_NUMBERS.search(text.flat) is not None and "flatten(" not in text.flat
     found = tuple(_fixes(less, more, times, [shape for shape in images if None not in shape[1:]]))
     told = f": one has {times} numbers for each number of the other" if times else ""
+    cause = f"The loss flattens target and output, and compares {less:,} with {more:,} numbers{told}."
+    if of_metric:
+        found = class_numbers(times)
+        cause = (
+            f"The metric (MeanIoU) reads one class number for each of {less:,} pixels; the output has {more:,} "
+            f"numbers, {times} for each pixel."
+        )
     return replace(
         error,
         mistake="target_shape",
-        family=Family((), (), (), title=_TITLE),
+        family=Family((), (), (), title=METRIC_TITLE if of_metric else _TITLE),
         layer=None,
         class_name=None,
         values={},
-        cause=f"The loss flattens target and output, and compares {less:,} with {more:,} numbers{told}.",
+        shapes=tuple(tuple(replace(axis, axis="values") for axis in shape) for shape in error.shapes),
+        cause=cause,
         fixes=found,
         questions=(),
     )

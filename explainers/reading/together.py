@@ -15,6 +15,7 @@ from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.causes import cause_of
 from explainers.reading.misfits import Misfit, axis_beyond, misfit
 from explainers.reading.shapes import walk
+from explainers.reading.targets_met import of_label, of_rows, whole, with_data_for
 
 SAMPLES = 8  # where the message says nothing of them
 STEPS = 7  # in place of an open axis
@@ -285,7 +286,10 @@ def _data(spec: ModelSpec, error: Finding) -> ModelSpec | None:
 def _target(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     """The targets that were found, against the model's own output."""
     out, found = output_of(spec), error.shape("found")
-    if out is None or found is None:
+    if out is not None and found is None:
+        met = of_label(out, error) or of_rows(out, error)
+        return replace(spec, checks=(with_data_for(spec, met, SAMPLES, STEPS),)) if met is not None else None
+    if out is None or found is None or (found := whole(found, out, error.around)) is None:
         return None
     expected = error.shape("expected")
     if loss.startswith("sparse") and expected is not None and expected[-1:] == (1,) and len(expected) == len(out):

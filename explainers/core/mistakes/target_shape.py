@@ -9,13 +9,13 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.labels import OUT_OF_RANGE
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.forms import FORMS
 from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
+from explainers.core.mistakes.kit.mending.labels import OF_LABELS
 from explainers.core.mistakes.kit.mending.meeting import (
-    labels_in_range,
-    one_hot_from_zero,
     one_output_with_its_columns,
     only_the_targets_columns,
 )
@@ -30,27 +30,16 @@ from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.mending.widths import OF_NUMBERS
 from explainers.core.mistakes.kit.metrics import COLUMN_METRICS, R2_SCORE
 from explainers.core.mistakes.kit.pixels import as_the_target, in_validation, of_images, rows_of_pixels
-from explainers.core.mistakes.kit.scene import (
-    EXAMPLES,
-    Scene,
-    entry,
-)
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.mistakes.kit.told_of_targets import axis_of_labels, declared, encoder_and_decoder
+from explainers.core.mistakes.kit.told_of_targets import (
+    axis_of_labels,
+    declared,
+    encoder_and_decoder,
+    one_number_or_a_class,
+)
 from explainers.core.mistakes.kit.trained import RECURRENT, SPARSE, trained
-from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, SAMPLE_WEIGHTS
-from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
-
-
-def _live_label(scene: Scene) -> ModelSpec | None:
-    """A model with so many classes, trained on a label that none of them has."""
-    classes, label = scene.finding.number("classes"), scene.finding.number("label")
-    if classes is None or classes < 1 or label is None:
-        return None
-    features, samples = scene.example("features"), EXAMPLES["samples"]
-    target = Check("fit", ((samples, features),), ((samples,),), "sparse_categorical_crossentropy", label=label)
-    dense = LayerSpec("Dense", "dense", (("units", classes), ("activation", "softmax")))
-    return chain(entry((None, features), origin="an example"), (dense,), checks=(target,))
+from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, SAMPLE_WEIGHTS, WEIGHTS_OF_ARRAYS
+from explainers.core.spec import Sizes
 
 
 def _flat_rows(finding: Finding, said: Said) -> Finding:
@@ -140,6 +129,8 @@ def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
     rows, count = logits[0] or 1, labels[0] or 1
     if count % rows == 0 and count > rows:
         times = count // rows
+        if times not in (3, 4):
+            return ()
         masks = Change(
             f"The masks are read with {times} channels: keep only one, the number of the class.",
             code="y = y[..., 0]",
@@ -149,16 +140,7 @@ def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
             f"If each sample has {times} labels, one for each step, give an output for each step.",
             code="layers.LSTM(units, return_sequences=True)",
         )
-        return (masks, steps) if times in (3, 4) else (steps,)
-    if rows % count == 0:
-        times = rows // count
-        return (
-            Change(
-                f"There are {times} outputs for each label: give one output for each sample.",
-                code="layers.Flatten()  # in front of the last Dense; or no return_sequences=True",
-                means=f"{rows:,} rows of outputs are {times} for each of {count:,} samples.",
-            ),
-        )
+        return (masks, steps)
     return ()
 
 
@@ -207,6 +189,8 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )  # fmt: skip
     if found and expected and None in expected[1:] and fits(expected, found):
         return (declared(expected, found),)
+    if ranks == (2, 1) and found:
+        return one_number_or_a_class(expected, loss)
     both = found and expected and len(found) == len(expected) == 3
     steps_differ = found and expected and both and None not in (found[1], expected[1]) and found[1] != expected[1]
     if found and expected and steps_differ and found[2] == expected[2]:
@@ -282,29 +266,14 @@ MISTAKE = Mistake(
     built_silently=True,
     families=(
         SAMPLE_WEIGHTS,
+        WEIGHTS_OF_ARRAYS,
         THRESHOLDS,
         R2_SCORE,
         CLASS_WEIGHTS,
         LOSSES,
         METRICS,
         KEYS,
-        Family(
-            sees=("outside the valid range",),
-            says=("Received a label value of {label} which is outside the valid range of [{low}, {classes})",),
-            causes=("The label {label} is outside 0 … {last_class}: the output has {classes} classes.",),
-            title="A label that no class of the output has",
-            live=_live_label,
-        ),
-        Family(
-            sees=("out of bounds for axis 1",),
-            says=("index {label} is out of bounds for axis 1 with size {classes}",),
-            causes=(
-                "Axis 1 has {classes} entries, 0 to {last_class}; {label} is beyond the last. to_categorical puts a label "
-                "there: labels count from 0, and num_classes is the largest label + 1.",
-            ),
-            title="A label that has no column",
-            live=_live_label,
-        ),
+        *OUT_OF_RANGE,
         Family(
             sees=("different structures",),
             says=(
@@ -337,7 +306,6 @@ MISTAKE = Mistake(
                 "can not squeeze",
                 "`y_true` are expected",
                 "`y_pred` are expected",
-                "sample_weight",
             ),
             says=(
                 "A target array with shape {found:shape} was passed for an output of shape {expected:shape} while using as loss {loss}",
@@ -358,8 +326,6 @@ MISTAKE = Mistake(
                 "Can not squeeze dim[{axis}], expected a dimension of 1, got {classes}",
                 "Targets `y_true` are expected to be a tensor of shape ... Received: y_true.shape={found:shape}",
                 "Logits `y_pred` are expected to be a tensor of shape ... Received: y_pred.shape={expected:shape}",
-                "Found a sample_weight array with shape {found:shape} for an input with shape {expected:shape}",
-                "Found a sample_weight array with shape {found:shape}",
             ),
             causes=(
                 (
@@ -405,8 +371,7 @@ MISTAKE = Mistake(
         a_target_for_each_output,
         metric_for_labels,
         targets_in_order,
-        labels_in_range,
-        one_hot_from_zero,
+        *OF_LABELS,
         *WEIGHTED,
         *FORMS,
         *TARGETS,

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.metrics import METRIC_TITLE, OF_CLASS_NUMBERS, class_numbers
 from explainers.core.mistakes.kit.scene import Scene, entry
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
@@ -42,13 +43,15 @@ def _compared(finding: Finding) -> tuple[int | None, int | None]:
 def _words_of_thresholds(finding: Finding) -> dict[str, str]:
     times, (labels, outputs) = _outputs_for_a_label(finding), _compared(finding)
     told = {"label_count": str(labels), "output_count": str(outputs)} if labels is not None else {}
+    if times is not None and OF_CLASS_NUMBERS.search(finding.around):
+        return {"classes_of_each": str(times)}
     return told | ({"times": str(times)} if times is not None else {})
 
 
 def _made_with_a_metric(scene: Scene) -> ModelSpec | None:
     """A classifier with a yes-or-no metric, integer labels and as many classes as the message says."""
     classes = _outputs_for_a_label(scene.finding)
-    if classes is None or not 1 < classes <= _MOST_CLASSES:
+    if classes is None or not 1 < classes <= _MOST_CLASSES or OF_CLASS_NUMBERS.search(scene.finding.around):
         return None
     features = scene.example("features")
     dense = LayerSpec("Dense", "dense", (("units", classes), ("activation", "softmax")))
@@ -71,6 +74,8 @@ def _metric_for_labels(finding: Finding, dims: dict[str, Value]) -> tuple[Change
     classes = _outputs_for_a_label(finding)
     if classes is None:
         return ()
+    if OF_CLASS_NUMBERS.search(finding.around):
+        return class_numbers(classes)
     return (
         Change("Use a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
         Change(
@@ -126,6 +131,7 @@ THRESHOLDS = Family(
         "data.shape = [{left}] does not start with segment_ids.shape = [{right}]",
     ),
     causes=(
+        "The metric (MeanIoU) reads one class number for each pixel; the output has {classes_of_each} numbers for each, one for each class.",
         "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {output_count} outputs, {label_count} label(s) in a batch, so {times} outputs for each label.",
         "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {output_count} and {label_count} of them.",
     ),
@@ -134,7 +140,7 @@ THRESHOLDS = Family(
     names=_names_of_thresholds,
     advice=_metric_for_labels,
     live=_made_with_a_metric,
-    title="A metric got targets of a different shape",
+    title=METRIC_TITLE,
 )
 
 LOSSES = Family(

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
 
@@ -37,6 +39,27 @@ def _metric_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
     )
 
 
+METRIC_TITLE = "A metric got targets of a different shape"
+OF_CLASS_NUMBERS = re.compile(r"iou_metrics|Mean_?IoU|\bm?IoU\b|confusion_matrix/", re.IGNORECASE)
+
+
+def class_numbers(classes: int) -> tuple[Change, ...]:
+    """What an IoU metric needs, which reads the number of a class for each pixel."""
+    return (
+        Change(
+            "Let the metric choose the class with the largest output: sparse_y_pred=False.",
+            code=f"keras.metrics.MeanIoU(num_classes={classes}, sparse_y_pred=False)",
+            means=f"MeanIoU reads the number of a class; the model returns {classes} numbers for each pixel. If the masks "
+            "are one-hot, too, take OneHotMeanIoU.",
+        ),
+        Change(
+            "In versions of Keras before that argument, choose it yourself.",
+            code="class IoU(tf.keras.metrics.MeanIoU):\n    def update_state(self, y_true, y_pred, sample_weight=None):\n"
+            "        return super().update_state(y_true, tf.argmax(y_pred, axis=-1), sample_weight)",
+        ),
+    )
+
+
 R2_SCORE = Family(
     sees=("target variable: <variable path=r2_score",),
     says=(
@@ -51,13 +74,13 @@ R2_SCORE = Family(
     weight=3,
     words=_columns_of_a_metric,
     live=nothing_live,
-    title="A metric got targets of a different shape",
+    title=METRIC_TITLE,
 )
 
 COLUMN_METRICS = Family(
     sees=("expects 2d inputs with shape",),
     says=(
-        "{cls} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: y_pred.shape={expected:shape} and y_true.shape={found:shape}",
+        "{cls} expects 2D inputs with shape (batch_size, output_dim)...Received input shapes: y_pred.shape={expected:shape} and y_true.shape={found:shape}",
     ),
     causes=(
         (
@@ -68,5 +91,5 @@ COLUMN_METRICS = Family(
     words=_metric_words,
     advice=_metric_advice,
     live=nothing_live,
-    title="A metric got targets of a different shape",
+    title=METRIC_TITLE,
 )

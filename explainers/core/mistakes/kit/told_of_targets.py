@@ -35,3 +35,25 @@ def encoder_and_decoder(steps: int | None, columns: int | None) -> Change:
         f"layers.Dense({columns or 'columns'})",
         means="One recurrent layer reads, the other writes: an encoder and a decoder.",
     )
+
+
+def one_number_or_a_class(expected: Sizes | None, loss: str) -> tuple[Change, ...]:
+    """One number for each sample as the target, a row for each as the output: a column, or the number of a class."""
+    units = expected[1] if expected else None
+    column = Change("Make the targets a column: one row for each sample.", code="y = y.reshape(-1, 1)")
+    if units == 1:
+        return (column,)
+    classes = units or "classes"
+    sparse = Change(
+        "If each target is the number of a class, use the loss for integer labels.",
+        code='loss="sparse_categorical_crossentropy"\nmetrics=["sparse_categorical_accuracy"]',
+        means=f"The output has {units} numbers for each sample, one for each class." if units else "",
+    )
+    one_hot = Change(
+        f"Or one-hot encode the labels: {units} numbers each." if units else "Or one-hot encode the labels.",
+        code=f"y = keras.utils.to_categorical(y, {classes})",
+    )
+    if units is None:
+        return (column, one_hot)
+    number = Change("If it is a number to predict, end with one unit.", code="layers.Dense(1)")
+    return (number, sparse) if loss.startswith("mean") else (sparse, one_hot, number)

@@ -8,6 +8,7 @@ import re
 from explainers.core.finding import Finding
 from explainers.core.layers import LOOPS, SHEETS
 from explainers.core.mistakes.kit.colors import SMALLEST, front_names, one_picture
+from explainers.core.mistakes.kit.labels import classes_of_softmax, classes_said
 from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, fits
 from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, entry
@@ -25,7 +26,9 @@ def trained(scene: Scene) -> ModelSpec | None:
     found = finding.shape("found") or labels
     if found is None:
         return None
-    expected = finding.shape("expected") or logits or _expected_output(scene, found)
+    if logits is not None and labels is not None and (rows := rows_as_samples(logits, labels, scene.text)) is not None:
+        logits, found = rows
+    expected = finding.shape("expected") or logits or _classes_of(scene, found) or _expected_output(scene, found)
     if len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (EXAMPLES["samples"], *found)
     if not expected or expected[-1] is None or None in found[1:]:
@@ -106,6 +109,39 @@ def _expected_output(scene: Scene, found: Sizes) -> Sizes:
     names = ("timesteps",) if rank == 3 else tuple(f"axis {i + 1}" for i in range(rank - 2))
     middle = tuple(scene.example(name) for name in names)
     return (None, *middle, classes)
+
+
+def rows_as_samples(logits: Sizes, labels: Sizes, text: str) -> tuple[Sizes, Sizes] | None:
+    """(960, 6) and (32,): 30 rows of outputs for each of 32 labels; (32, 6) and (960,): 30 labels for each row."""
+    if len(logits) != 2 or len(labels) != 1 or None in (*logits, *labels):
+        return None
+    rows, count = logits[0] or 1, labels[0] or 1
+    if rows == count or (rows % count and count % rows) or count == 1 or count == rows * (logits[1] or 1):
+        return None
+    if rows < count:
+        return (None, logits[1]), (rows, count // rows)
+    side = side_of_square(rows // count)
+    if side and _PICTURES.search(text):
+        return (None, side, side, logits[1]), labels
+    return (None, rows // count, logits[1]), labels
+
+
+_PICTURES = re.compile(r"conv_?2d|image|pixel|segment|mask|u-?net", re.IGNORECASE)
+
+
+def _classes_of(scene: Scene, found: Sizes) -> Sizes | None:
+    """The output for a column of integer labels, which the loss for one-hot rows was given."""
+    said = str(scene.finding.values.get("loss", "")).strip("`'\".")
+    if found[-1:] != (1,) or said != "categorical_crossentropy":
+        return None
+    last = next((layer for layer in reversed(scene.written) if layer.class_name == "Dense"), None)
+    units = last.get("units") if last is not None else None
+    classes = (
+        units
+        if isinstance(units, int) and units > 1
+        else classes_said(scene.text) or classes_of_softmax(scene.text) or scene.example("units")
+    )
+    return (None, *found[1:-1], classes)
 
 
 def _meant(finding: Finding, rank: int, found: Sizes) -> Sizes | None:

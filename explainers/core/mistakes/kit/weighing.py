@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
-from explainers.core.finding import Finding
+import math
+from dataclasses import replace
+
+from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, entry
-from explainers.core.mistakes.kit.sheet import Family, nothing_live
+from explainers.core.mistakes.kit.sheet import Family, Said, nothing_live
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -45,6 +48,71 @@ SAMPLE_WEIGHTS = Family(
     ),
     weight=3,
     names=_names_of_weights,
+    live=_live_weights,
+    title="The sample weights and the losses have different shapes",
+)
+
+
+def _losses_of_target(finding: Finding, said: Said) -> Finding:
+    """One loss for each row of the target's last axis, which the weights must match."""
+    target = finding.shape("target")
+    losses = target[:-1] if target and len(target) > 1 else target
+    return replace(finding, named={**finding.named, "left_shape": (losses,)}) if losses else finding
+
+
+def _weights_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """The same weights with the axes of the losses, where their numbers are as many; else how many there must be."""
+    losses, weights = finding.shape("left_shape"), finding.shape("right_shape")
+    if weights and not losses and len(weights) > 1 and weights[-1] == 1:
+        losses = weights[:-1]
+    if not losses or not weights:
+        return (_ONE_FOR_EACH_SAMPLE,)
+    if len(losses) < 3 and len(weights) < 3:
+        return ()  # a live model tries it
+    each = {3: "pixel", 4: "voxel"}.get(len(losses), "step")
+    old = f'Keras 2 reads weights for each {each} only with sample_weight_mode="temporal" and a target of three axes.'
+    if weights == (*losses, 1):
+        return (
+            Change("Drop the weights' last axis, whose size is 1.", code="sample_weight = sample_weight[..., 0]",
+                   means=f"{written(weights)} becomes {written(losses)}: one weight for each {each}. {old}"),
+            _ONE_FOR_EACH_SAMPLE,
+        )  # fmt: skip
+    known = None not in (*losses[1:], *weights[1:])
+    if known and math.prod(n or 1 for n in losses[1:]) == math.prod(n or 1 for n in weights[1:]):
+        return (
+            Change(f"Give the weights the axes of the losses: one for each {each}.",
+                   code=f"sample_weight = sample_weight.reshape({written((-1, *losses[1:]))})",
+                   means=f"{written(weights)} becomes {written(losses)}. {old}"),
+            _ONE_FOR_EACH_SAMPLE,
+        )  # fmt: skip
+    return (
+        Change(f"Give each {each} a weight: the weights need the shape {written(losses)}.",
+               code="sample_weight = weight_of_class[labels]", means=old),
+        _ONE_FOR_EACH_SAMPLE,
+    )  # fmt: skip
+
+
+_ONE_FOR_EACH_SAMPLE = Change("Or pass one weight for each sample.", code="sample_weight.shape == (len(x),)")
+
+WEIGHTS_OF_ARRAYS = Family(
+    sees=("found a sample_weight array",),
+    says=(
+        "Found a sample_weight array with shape {right_shape:shape} for an input with shape {target:shape}",
+        "Found a sample_weight array with shape {right_shape:shape}",
+    ),
+    causes=(
+        "The targets {target} give losses of shape {left_shape}: one for each row of their last axis. The weights are {right_shape}; they must have that shape, or be one for each sample.",
+        "The weights are {right_shape}; sample_weight holds one weight for each sample, or one for each of its steps or pixels.",
+    ),
+    weight=3,
+    names=_names_of_weights,
+    completes=(_losses_of_target,),
+    told_as={
+        "target": "the targets, in the message",
+        "left_shape": "the losses (worked out)",
+        "right_shape": "the weights, in the message",
+    },
+    advice=_weights_advice,
     live=_live_weights,
     title="The sample weights and the losses have different shapes",
 )

@@ -24,53 +24,6 @@ def changed(spec: ModelSpec, place: int, check: Check) -> ModelSpec:
     return replace(spec, checks=(*spec.checks[:place], check, *spec.checks[place + 1 :]))
 
 
-def labels_in_range(broken: Broken) -> Iterator[Mend]:
-    """A label that no class of the output has: labels that count from 0, or a class more."""
-    last = next(broken.before(), None)
-    for i, check in broken.fed():
-        layer = of_call(broken.spec, last) if last is not None else None
-        classes = layer.get("units") if layer is not None and layer.class_name == "Dense" else None
-        if check.label is None or not isinstance(classes, int) or last is None:
-            continue
-        if check.label == classes:
-            yield Mend(
-                f"If your labels are 1 to {classes}, make them start at 0.",
-                "y = y - 1",
-                changed(broken.spec, i, replace(check, label=classes - 1)),
-                f"The output has classes 0 to {classes - 1}.",
-                1,
-            )
-        elif check.label < 0 or check.label > classes:
-            yield Mend(
-                "Renumber the labels, starting from 0.",
-                "classes, y = np.unique(y, return_inverse=True)",
-                changed(broken.spec, i, replace(check, label=classes - 1)),
-                f"Use this if there are {classes} different labels; `classes` keeps what each number meant.",
-                1,
-            )
-        if check.label >= classes:
-            more = check.label + 1
-            spec = with_arguments(broken.spec, broken.spec.calls[last].layer, units=more)
-            means = f"Labels from 0 to {check.label} are {more} classes."
-            yield Mend(f"Give the last Dense a unit for each label: {more}.", f"layers.Dense({more})", spec, means)
-
-
-def one_hot_from_zero(broken: Broken) -> Iterator[Mend]:
-    """One-hot rows with one column more than there are classes: labels that count from 1."""
-    for i, check in broken.fed():
-        target, output = (shapes[0] if len(shapes) == 1 else () for shapes in (check.targets, broken.outputs))
-        classes = output[-1] if output else None
-        if check.loss != "categorical_crossentropy" or not classes or classes < 2 or target[-1:] != (classes + 1,):
-            continue
-        yield Mend(
-            f"If your labels are 1 to {classes}, make them start at 0.",
-            f"labels = labels - 1  # then to_categorical(labels, {classes})",
-            with_target(broken.spec, i, (*target[:-1], classes)),
-            f"to_categorical makes a column for 0, too: labels up to {classes} get {classes + 1} columns.",
-            0,
-        )
-
-
 def whole_batches(broken: Broken) -> Iterator[Mend]:
     """A model with a fixed batch, and a number of samples that leaves a smaller last one: only whole batches."""
     batch = broken.spec.inputs[0].shape[0] if broken.spec.inputs else None

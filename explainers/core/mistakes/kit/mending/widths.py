@@ -15,7 +15,7 @@ OF_NUMBERS = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber"
 LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
-def _widest(spec: ModelSpec) -> tuple[int, LayerSpec] | None:
+def widest(spec: ModelSpec) -> tuple[int, LayerSpec] | None:
     """The layer that makes the last axis of the output, also one for each step, with its place."""
     ref = spec.outputs[0]
     while ref.source == "call":
@@ -33,7 +33,7 @@ def _widest(spec: ModelSpec) -> tuple[int, LayerSpec] | None:
 
 def of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
     """The last Dense (or convolution) with so many units (or filters); None where something else decides the width."""
-    if (found := _widest(spec)) is None:
+    if (found := widest(spec)) is None:
         return None
     place, inner = found
     one, layer = inner.but(**{width_of(inner): columns}), spec.layers[place]
@@ -60,7 +60,7 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
         if labels or len(target) != len(output) or columns in (None, output[-1]):
             continue
         spec = of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
-        last = _widest(broken.spec)
+        last = widest(broken.spec)
         if spec is None or last is None or columns is None or colors_in_front(target):
             continue
         name, argument = last[1].class_name, width_of(last[1])
@@ -79,7 +79,7 @@ def dense_behind(broken: Broken) -> Iterator[Mend]:
     for _, output, target, loss in pairs(broken):
         columns = target[-1] if len(target) == len(output) > 1 else None
         last = next(broken.before(), None)
-        if columns in (None, output[-1]) or last is None or _widest(broken.spec) is not None or loss == LABELS[0]:
+        if columns in (None, output[-1]) or last is None or widest(broken.spec) is not None or loss == LABELS[0]:
             continue
         facts = sheet(of_call(broken.spec, last).class_name)
         own = facts is None or facts.group == "same"  # the asker's operation: its columns are meant
