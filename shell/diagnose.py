@@ -165,13 +165,14 @@ def _hear() -> None:
 
 
 def _known_already(text: str) -> str:
-    """The verdict of a message: it stands in the text, while the live model is built and fixes are tried."""
-    from explainers.reading.diagnosing import read  # a reply that is there soon doesn't need it
+    """The verdict that is sure from reading alone, while the live model is built and fixes are tried."""
+    from explainers.reading.early import known_early  # a reply that is there soon doesn't need it
 
-    early = read(text)
-    if early.kind != "error" or early.mistake is None:
+    early = known_early(text)
+    if early is None:
         return ""
-    return f"**{verbatim(early.verdict)}** {verbatim(early.why)} Fixes are being tried …"
+    verdict, why = early
+    return f"**{verbatim(verdict)}** {verbatim(why)} Fixes are being tried …"
 
 
 def _found(found: Pasted | str) -> None:

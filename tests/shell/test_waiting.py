@@ -61,3 +61,10 @@ def test_the_verdict_of_a_message_is_known_before_the_live_model() -> None:
     text = "ValueError: Input 0 of layer lstm_3 is incompatible with the layer: expected ndim=3, found ndim=2"
     assert diagnose._known_already(text).startswith("**A layer got too few or too many axes**")
     assert diagnose._known_already("keras.layers.Dense(4)") == ""
+
+
+def test_the_verdict_of_a_program_is_known_before_its_fixes_are_tried() -> None:
+    program = "model = keras.Sequential([keras.Input((20, 5)), layers.LSTM(9), layers.LSTM(7)])"
+    said = diagnose._known_already(program)
+    assert said.startswith("**A layer got too few or too many axes** lstm")
+    assert said.endswith("Fixes are being tried …")
