@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from explainers.core.mistakes.kit.colors import LEAST_SIDE
 from explainers.core.spec import LayerSpec, Sizes
 
 PREFIX = "applications."  # begins the class of such a layer in a spec
@@ -27,7 +28,7 @@ class Backbone:
     channels: int
     side: int | None = 224
     whole: bool = True
-    least: int = 32
+    least: int = LEAST_SIDE
 
 
 _DENSE = {"DenseNet121": 1024, "DenseNet169": 1664, "DenseNet201": 1920}

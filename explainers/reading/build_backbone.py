@@ -18,6 +18,7 @@ from explainers.core.building import names_begin_anew, shapes_alone
 from explainers.core.spec import LayerSpec, Sizes
 from explainers.reading.backbones import ENDS, PREFIX, backbone_of, ends_of
 
+OF_IMAGENET = 1000  # classes
 MOST_KEPT = 4  # of the real ones, which hold no numbers
 
 
@@ -77,11 +78,17 @@ def real_one(spec: LayerSpec, ends: tuple[str | int, ...]) -> keras.Model:
 
 def _refuse_what_weights_do(spec: LayerSpec) -> None:
     """Raise what Keras raises where its trained weights, which aren't loaded here, are made for other pictures."""
-    facts, shape = backbone_of(spec), spec.get("input_shape")
-    if facts is None or spec.get("weights", "imagenet") != "imagenet" or not isinstance(shape, tuple):
+    facts, shape, classes = backbone_of(spec), spec.get("input_shape"), spec.get("classes", OF_IMAGENET)
+    if facts is None or spec.get("weights", "imagenet") != "imagenet":
         return
-    whole = spec.get("include_top", True) is True and facts.side is not None
-    obtain_input_shape(shape, facts.side, 1, "channels_last", whole, "imagenet")
+    top = spec.get("include_top", True) is True
+    if top and classes != OF_IMAGENET:
+        raise ValueError(
+            f"If using `weights='imagenet'` with `include_top=True`, `classes` should be {OF_IMAGENET}.  "
+            f"Received classes={classes}"
+        )
+    if isinstance(shape, tuple):
+        obtain_input_shape(shape, facts.side, 1, "channels_last", top and facts.side is not None, "imagenet")
 
 
 def _inside(model: keras.Model, which: str | int) -> Any:

@@ -10,6 +10,7 @@ from explainers.core.finding import Change, Finding
 from explainers.core.spec import Sizes
 from explainers.reading.known import Known, Said, apart, first_known, said_by, shape
 from explainers.reading.known_data import DATA
+from explainers.reading.known_pipelines import PIPELINES
 from explainers.reading.text import Cleaned
 
 _LAST_FIRST = "x = np.moveaxis(x, 1, -1)  # (batch, channels, height, width) -> (batch, height, width, channels)"
@@ -466,4 +467,4 @@ OPERATIONS: tuple[Known, ...] = (
 
 def of_operations(text: Cleaned) -> Finding | None:
     """What an operation of TensorFlow says of shapes, where no mistake has a wording for it."""
-    return first_known(text, (*OPERATIONS, *DATA))
+    return first_known(text, (*OPERATIONS, *PIPELINES, *DATA))

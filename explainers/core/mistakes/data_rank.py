@@ -15,6 +15,7 @@ from explainers.core.mistakes.kit.fed import fed
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
+from explainers.core.mistakes.kit.pipelines import of_pipeline
 from explainers.core.mistakes.kit.pixels import masks_as_targets, of_images, one_label_for_each_image, own_classes
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.mistakes.kit.trained import side_of_square
@@ -197,6 +198,8 @@ def _one_array_each(found: Sizes, wanted: Sizes) -> tuple[Change, ...]:
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A fixed batch; labels without their axis of 1; a generator that gives labels where the model gives pictures."""
     wanted, found = finding.number("expected_ndim") or 0, finding.shape("found") or ()
+    if finding.mistake != "target_shape" and (piped := of_pipeline(finding, dims)):
+        return piped
     if finding.number("fixed") is not None:
         batch = finding.number("fixed")
         return (
@@ -333,6 +336,7 @@ MISTAKE = Mistake(
             ),
             words=rows_as_steps,
             decides=_of_input,
+            advice=of_pipeline,
         ),
     ),
     end="data",

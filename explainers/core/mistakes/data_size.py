@@ -15,13 +15,14 @@ from explainers.core.mistakes.kit.colors import MOST_CHANNELS
 from explainers.core.mistakes.kit.columns import columns_as_trained, last_steps, rows_as_steps
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.declared import by_the_shapes
-from explainers.core.mistakes.kit.fed import fed
+from explainers.core.mistakes.kit.fed import fed, fed_with_a_list
 from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
 from explainers.core.mistakes.kit.loaders import read_as_declared
-from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.data import DATA, stacked
 from explainers.core.mistakes.kit.mending.made_for import MADE_FOR
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
+from explainers.core.mistakes.kit.pipelines import of_pipeline
 from explainers.core.mistakes.kit.pixels import features_not_classes
 from explainers.core.mistakes.kit.ranks import no_numbers
 from explainers.core.mistakes.kit.scaled import SCALED
@@ -92,7 +93,7 @@ def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tupl
     """What the two shapes say by themselves; else arrays in the order of another Input."""
     if finding.number("batch_size") is not None:
         return _of_fixed_batch(finding)
-    given = columns_as_trained(finding) or read_as_declared(finding)
+    given = of_pipeline(finding, dims) or columns_as_trained(finding) or read_as_declared(finding)
     features = given or features_not_classes(finding.shape("expected"), finding.shape("found"))
     return features or last_steps(finding) or by_the_shapes(finding) or _in_another_order(finding, dims)
 
@@ -184,6 +185,8 @@ def _cardinality(scene: Scene) -> ModelSpec | None:
         return _two_lengths(scene, left, second, right if right is not None else left)
     if left is None or right is None:
         return None
+    if scene.finding.number("listed") is not None:
+        return fed_with_a_list(scene, (left, scene.example("features")), right, (1,))
     features = scene.example("features")
     weights = scene.finding.number("weights")
     weighed = (weights,) if weights is not None else None
@@ -465,7 +468,7 @@ MISTAKE = Mistake(
             ),
             causes=(
                 (
-                    "x is a list of arrays with {listed} samples each, not one array: np.array(x) turns a list of "
+                    "x is a list of arrays, not one array. The first axis of each, {listed}, was read as samples: np.array(x) turns a list of "
                     "samples into one."
                 ),
                 "The inputs have {left} and {second} samples, the target {right}: every array needs the same number.",
@@ -489,5 +492,5 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
-    mends=(*MADE_FOR, *DATA, *BATCHES, *WEIGHTED),
+    mends=(stacked, *MADE_FOR, *DATA, *BATCHES, *WEIGHTED),
 )

@@ -8,14 +8,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from explainers.core.axes import Shape
+from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES, SHEETS, sheet
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.colors import one_picture
+from explainers.core.mistakes.kit.fed import fed_with_a_list
 from explainers.core.mistakes.kit.judged import Judged, who
-from explainers.core.mistakes.kit.mending.data import first_only
+from explainers.core.mistakes.kit.mending.data import first_only, stacked
 from explainers.core.mistakes.kit.mending.several import names_of_the_inputs
 from explainers.core.mistakes.kit.mending.small import states_left_out
+from explainers.core.mistakes.kit.pipelines import dict_as_a_pair, list_for_a_pair, whole_dict
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -42,6 +45,8 @@ def _live(scene: Scene) -> ModelSpec | None:
         came = 1 if takes > 1 else 2
     if finding.shape("expected") is not None:
         return _unfed(scene, finding.shape("expected") or ())
+    if takes == 1 and (sample := _each_of_them(finding)):
+        return fed_with_a_list(scene, sample, came)
     features = scene.example("features")
     inputs = tuple(entry((None, features + i), f"input_{i + 1}", origin="an example") for i in range(takes))
     layers = (
@@ -55,6 +60,18 @@ def _live(scene: Scene) -> ModelSpec | None:
         (Ref("call", 0),),
         checks=(Check("predict", fed),),
     )
+
+
+_MOST_INPUTS = 8  # of a model for whose Inputs the tensors of a message may be
+
+
+def _each_of_them(finding: Finding) -> Sizes:
+    """The one shape that all tensors of the message have, where they are the samples of a batch; else ()."""
+    received = finding.number("received_inputs") or 0
+    shapes = {sizes(shape) for shape in finding.shapes}
+    one = shapes.pop() if len(shapes) == 1 else ()
+    picture = one_picture(one) and received > 1
+    return one if one and None not in one and (received > _MOST_INPUTS or picture) else ()
 
 
 def _unfed(scene: Scene, shape: Sizes) -> ModelSpec:
@@ -97,8 +114,15 @@ def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
 _NAMES = re.compile(r"Expected:? ?(?P<names>[\[{][^\]}]{0,400}[\]}])", re.IGNORECASE)
 
 
+def _words_of_a_dict(finding: Finding) -> dict[str, str]:
+    pair = whole_dict(finding)
+    return {"keys": f"{pair[0]!r} and {pair[1]!r}"} if pair is not None else {}
+
+
 def _same_structure(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """The arrays as the model was made: by their names, where it has a dict of them; else in a list."""
+    if pair := dict_as_a_pair(finding):
+        return pair
     expected = _NAMES.search(finding.around)
     text = expected["names"] if expected is not None else ""
     names = list(dict.fromkeys(re.findall(r"'(\w{1,40})'", text)))[:6]
@@ -264,6 +288,8 @@ def _advice_of_a_merge(finding: Finding, dims: dict[str, Value]) -> tuple[Change
     received, name = finding.number("received_inputs"), finding.class_name or ""
     if finding.mistake != MISTAKE.name:  # targets, in the same words
         return _as_many_targets(finding.number("expected_inputs"), received)
+    if pair := list_for_a_pair(finding):
+        return pair
     if "raph disconnected" in finding.around and (overwritten := _overwritten(finding)):
         return overwritten
     if _joins(finding):
@@ -321,11 +347,16 @@ MISTAKE = Mistake(
             says=("The structure of `inputs` doesn't match the expected structure",),
             causes=(
                 (
+                    "The model has one Input, and got a dict of {keys}. A dict is read as several inputs; fit tells "
+                    "inputs and targets apart by their place in a tuple, (inputs, targets)."
+                ),
+                (
                     "The model was made with its inputs in one structure (a tensor, a list, or a dict of names), and "
                     "gets them in another. This is only a warning. With one input it is harmless; with several, "
                     "check which array goes where."
                 ),
             ),
+            words=_words_of_a_dict,
             advice=_same_structure,
             live=nothing_live,
             title="The inputs have a different structure from the one the model was made with",
@@ -415,5 +446,5 @@ MISTAKE = Mistake(
         ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
         ("When you make the model, name every Input that the outputs depend on.", "keras.Model([a, b], outputs)"),
     ),
-    mends=(names_of_the_inputs, first_only, states_left_out),
+    mends=(names_of_the_inputs, stacked, first_only, states_left_out),
 )

@@ -22,6 +22,7 @@ from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED, out_of_a_batch_of_one
 from explainers.core.mistakes.kit.mending.reduced import REDUCED
+from explainers.core.mistakes.kit.pipelines import of_pipeline
 from explainers.core.mistakes.kit.ranks import advice_of_layer, axes_of_a_sample, no_numbers, of_objects, one_vector
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
@@ -336,6 +337,7 @@ MISTAKE = Mistake(
                 "There is no axis {axis} in {found}.",
             ),
             words=_words,
+            advice=of_pipeline,
         ),
         Family(
             sees=(

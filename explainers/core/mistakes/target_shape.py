@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.labels import OUT_OF_RANGE
+from explainers.core.mistakes.kit.loaders import IMAGES_ALONE
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.forms import FORMS
@@ -265,6 +266,7 @@ MISTAKE = Mistake(
     order=30,
     built_silently=True,
     families=(
+        IMAGES_ALONE,
         SAMPLE_WEIGHTS,
         WEIGHTS_OF_ARRAYS,
         THRESHOLDS,

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.spec import Ref
+from explainers.reading.backbones import BACKBONES
 from explainers.reading.code.objects import attribute_of
 from explainers.reading.code.options import constant_of
 from explainers.reading.code.pretrained import BackboneV, InsideV, output_of
+from explainers.reading.code.samples import SAMPLES
 from explainers.reading.code.sequential import realize
 from explainers.reading.code.values import (
     NOT_READ,
@@ -104,7 +106,8 @@ def read_name(reader: Reader, node: ast.Name) -> Value:
         return Arr(node.id, reader.hints[node.id])
     if node.id in reader.later:
         return reader.later[node.id]
-    return Sym(node.id) if today_name(node.id) or node.id in _OF_LIBRARIES else Missing(node.id)
+    known = today_name(node.id) or node.id in _OF_LIBRARIES or node.id in BACKBONES or node.id in SAMPLES
+    return Sym(node.id) if known else Missing(node.id)
 
 
 def read_attribute(reader: Reader, node: ast.Attribute) -> Value:

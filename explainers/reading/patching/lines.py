@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from explainers.core.layers import CONVOLUTIONS, POOLS, RECURRENT
 from explainers.core.spec import ModelSpec
-from explainers.reading.backbones import PREFIX, backbone_of, is_backbone
+from explainers.reading.backbones import PREFIX, backbone_of, is_backbone, too_small
 from explainers.reading.literal import today_name
 from explainers.reading.patching.chained import made_as_read
 from explainers.reading.patching.inside import (
@@ -269,14 +269,23 @@ def _three_channels(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             continue
         conv, imports = places.layer_name("Conv2D")
         entry, more = places.layer_name("Input")
-        code = f"input_tensor={conv}(3, 1)({entry}({places.source(keyword.value)}))"
-        edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
+        first, facts = f"{entry}({places.source(keyword.value)})", backbone_of(layer)
         label = "Turn the gray channel into three with a 1 × 1 convolution in front."
+        if facts is not None and too_small(layer):
+            resizing, larger = places.layer_name("Resizing")
+            sides = [max(n, facts.least) for n in sizes[:2] if isinstance(n, int)]
+            first, more = f"{resizing}({', '.join(map(str, sides))})({first})", (*more, *larger)
+            least, class_name = " × ".join(map(str, sides)), layer.class_name.removeprefix(PREFIX)
+            label = f"Resize to {least}, the least that {class_name} takes, and turn the gray channel into three."
+        code = f"input_tensor={conv}(3, 1)({first})"
+        edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
         yield changed(
             places, edits, label, code, "It learns to map gray to the colors that the weights were trained on."
         )
         weights = next((k for k in node.keywords if k.arg == "weights"), None)
         if weights is not None:
+            if facts is not None and too_small(layer):
+                continue
             label = "Or start without trained weights: then one channel is enough."
             yield changed(places, [Edit(*places.span(weights), "weights=None")], label, "weights=None",
                       "Everything is then learned from your data alone.")  # fmt: skip

@@ -9,6 +9,7 @@ from explainers.core.mistakes.kit.sheet import Family, Said, nothing_live
 from explainers.core.spec import Sizes
 
 COLORS = 3
+LEAST_SIDE = 32  # of an image for a network of keras.applications; some take only larger ones
 MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
 SMALLEST = 8  # a side of a picture; fewer rows are samples
 _CHANNELS = (1, COLORS, MOST_CHANNELS)
@@ -73,24 +74,32 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     last = found[-1] if found else None
     changes: list[Change] = []
     if last is not None and last != COLORS:
-        shape = (*found[:-1], COLORS)
+        small = min((n for n in found[:-1] if n is not None), default=LEAST_SIDE) < LEAST_SIDE
+        shape = (*(max(n or LEAST_SIDE, LEAST_SIDE) if small else n for n in found[:-1]), COLORS)
         gray = last == 1
+        larger = f"\nx = keras.ops.image.resize(x, {shape[:-1]})" if small else ""
         changes.append(
             Change(
                 "Declare three channels, and repeat the gray one in your data."
                 if gray
                 else "Keep only three channels of your data.",
-                code=f"input_shape={shape}\nx = np.repeat(x, 3, axis=-1)"
+                code=f"input_shape={shape}\nx = np.repeat(x, 3, axis=-1){larger}"
                 if gray
-                else f"input_shape={shape}\nx = x[..., :3]",
-                means="The trained weights of the first layer read red, green and blue.",
+                else f"input_shape={shape}\nx = x[..., :3]{larger}",
+                means="The trained weights of the first layer read red, green and blue."
+                + (
+                    f" These networks take images of {LEAST_SIDE} × {LEAST_SIDE} or more; some need larger ones."
+                    * small
+                ),
             )
         )
         if gray:
             changes.append(
                 Change(
                     "Or let a layer turn one channel into three.",
-                    code=f"inputs = keras.Input(shape={found})\nx = layers.Concatenate()([inputs, inputs, inputs])\nx = base(x)  # base: made with input_shape={shape}",
+                    code=f"inputs = keras.Input(shape={found})\nx = layers.Concatenate()([inputs, inputs, inputs])\n"
+                    + f"x = layers.Resizing({shape[0]}, {shape[1]})(x)\n" * small
+                    + f"x = base(x)  # base: made with input_shape={shape}",
                 )
             )
     elif expected and found and expected != found:

@@ -92,6 +92,19 @@ def _reader(scene: Scene, rank: int, /, **order: Argument) -> LayerSpec:
     return scene.layer(class_name, **({"kernel_size": 1, **order} if class_name.startswith("Conv") else {}))
 
 
+MOST_LISTED = 12  # arrays of a list that are shown
+
+
+def fed_with_a_list(scene: Scene, sample: Sizes, count: int, target: Sizes = ()) -> ModelSpec:
+    """A model for batches of such samples, given a list with one array for each of them."""
+    count = min(count, MOST_LISTED)
+    arrays = (sample,) * count
+    check = Check("fit", arrays, ((count, *target),), "mse") if target else Check("predict", arrays)
+    layer = LayerSpec("Flatten", "flatten") if target else _reader(scene, len(sample) + 1)
+    behind = (LayerSpec("Dense", "dense", (("units", target[-1]),)),) if target else ()
+    return chain(entry((None, *sample)), (layer, *behind), checks=(check,))
+
+
 def _of_as_many(scene: Scene, rank: int, found: Sizes) -> Sizes | None:
     """A shape elsewhere in the text with the expected axes and as many numbers in a sample: what the model reads."""
     numbers = math.prod(n or 0 for n in found[1:])

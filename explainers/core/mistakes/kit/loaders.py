@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from explainers.core.finding import Change, Finding
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.sheet import Family, nothing_live
 from explainers.core.spec import Sizes
 
 LOADERS = {  # and their argument for height and width
@@ -44,3 +45,22 @@ def read_as_declared(finding: Finding) -> tuple[Change, ...]:
         return ()
     told = ", ".join(f"{name}={value}" for name, value in given.items())
     return (Change(label_for(wanted), code=f"{named[1]}(…, {told})"),)
+
+
+def _with_targets(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    return (
+        Change("An autoencoder's targets are its inputs.", code="dataset = dataset.map(lambda x: (x, x))"),
+        Change("To classify, let the loader yield labels.",
+               code='label_mode="int"  # in flow_from_directory: class_mode="categorical"'),
+    )  # fmt: skip
+
+
+IMAGES_ALONE = Family(
+    sees=("label_mode=none", "class_mode=none", "label_mode = none", "class_mode = none"),
+    says=("None values not supported",),
+    causes=("The loss compares outputs with targets, and this loader yields images without labels.",),
+    weight=3,
+    advice=_with_targets,
+    live=nothing_live,
+    title="The targets are missing",
+)

@@ -390,10 +390,27 @@ def recolored(wanted: int | None, came: int | None, spec: ModelSpec) -> Iterator
         yield Mend(known[0], known[1], spec, known[2], 1)
 
 
+def stacked(broken: Broken) -> Iterator[Mend]:
+    """A list with one array for each sample, where a batch is one array."""
+    for i, check in broken.fed():
+        one = check.shapes[0] if check.shapes else ()
+        several = len(check.shapes) > 1 and set(check.shapes) == {one} and len(broken.spec.inputs) == 1
+        if several and fits(broken.spec.inputs[0].shape[1:], one):
+            checks = list(broken.spec.checks)
+            checks[i] = replace(check, shapes=((len(check.shapes), *one),))
+            yield Mend(
+                "Make one array of the list: each array in it is one sample.",
+                f"x = np.stack(x)  # (samples, {', '.join(map(str, one))})",
+                replace(broken.spec, checks=tuple(checks)),
+                "In a data set, batch() puts the samples together.",
+                0,
+            )
+
+
 def first_only(broken: Broken) -> Iterator[Mend]:
     """As many arrays as there are Inputs."""
     for i, check in broken.fed():
-        if check.shapes and len(check.shapes) != len(broken.spec.inputs):
+        if check.shapes and len(check.shapes) != len(broken.spec.inputs) and not any(stacked(broken)):
             checks = list(broken.spec.checks)
             arrays = tuple((check.shapes[0][0], *tensor.shape[1:]) for tensor in broken.spec.inputs)
             checks[i] = replace(check, shapes=arrays)
