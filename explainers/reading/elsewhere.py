@@ -14,6 +14,7 @@ from explainers.reading.ported.clashes import told
 from explainers.reading.ported.clashes import written as in_order
 from explainers.reading.ported.graph import Clash
 from explainers.reading.ported.listed import is_listed, note_of
+from explainers.reading.ported.mending import Followed, checked
 from explainers.reading.ported_calls import calls_in
 from explainers.reading.ported_calls import told as shapes_told
 from explainers.reading.printed import printed_shapes
@@ -93,7 +94,7 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     kind = "error" if error is not None else "code" if model is not None else "unknown"
     found = error or Finding(kind, cause="")
     if clash is not None:
-        found = _joined(error, told(clash, text))
+        found = _joined(error, _mended(clash, text, name, model))
     said = " ".join(filter(None, (f"This is {name}, not Keras.", found.cause, note_of(cleaned.shown))))
     if in_words and model is not None and model.spec is not None and error is None:
         kind, said = "question", shapes_told(cleaned, model.spec) or said
@@ -113,6 +114,25 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
         marks=marks,
         unread=tuple(entry for entry in model.unread if clash is None or f"line {clash.line}:" not in entry),
     )
+
+
+def _mended(clash: Clash, text: str, name: str, model: Ported | None) -> Finding:
+    """A contradiction, and the changes that end it where the shapes are followed with them."""
+    found = told(clash, text)
+    if model is None or is_listed(text):
+        return found
+
+    def followed(changed: str) -> Followed | None:
+        again = ported(changed, name, known=model.known)
+        return Followed(tuple(_sure(again, clash)), again.unread, again.output) if again is not None else None
+
+    return replace(found, fixes=checked(found.fixes, text, name, followed))
+
+
+def _sure(model: Ported, about: Clash | None = None) -> list[Clash]:
+    """The contradictions that don't rest on an example, and those of a kind that a message tells of."""
+    also = about.kind if about is not None else ""
+    return [c for c in model.clashes if not model.on_examples or c.kind in (*_OF_THE_PROGRAM, also)]
 
 
 def _without_model(found: Finding, kind: str, said: str, model: Ported | None) -> Finding:
@@ -167,11 +187,16 @@ def _clash(model: Ported | None, error: Finding | None) -> Clash | None:
     if model is None:
         return None
     if error is None:
-        sure = [c for c in model.clashes if not model.on_examples or c.kind in _OF_THE_PROGRAM]
-        return sure[0] if sure else None
+        return next(iter(_sure(model)), None)
     numbers = {n for n in error.values.values() if isinstance(n, int)}
     numbers |= {axis.size for shape in error.shapes for axis in shape if axis.size is not None}
-    return next((c for c in model.clashes if {c.made, c.came} <= numbers), None)
+    return next((c for c in model.clashes if _is_about(c, numbers)), None)
+
+
+def _is_about(clash: Clash, numbers: set[int]) -> bool:
+    """Whether a message has the numbers of a contradiction: both of one pair of axes."""
+    pairs = [(clash.made, clash.came), *zip(clash.shape, clash.before, strict=False)]
+    return any(one != other and {one, other} <= numbers for one, other in pairs)
 
 
 def _joined(error: Finding | None, clash: Finding) -> Finding:
@@ -210,7 +235,8 @@ def _matrices(flat: str) -> Finding | None:
     rows, came, declared, made = (int(n) for n in found.groups() if n is not None)
     values: dict[str, Value] = {"batch": rows, "came": came, "features": declared, "units": made}
     cause = (
-        f"{rows}x{came} is what reaches nn.Linear: {rows} rows of {came} features. {declared}x{made} is its weight: "
+        f"{rows}x{came} is what reaches nn.Linear: {rows} row{'s' * (rows != 1)} of {came} features. "
+        f"{declared}x{made} is its weight: "
         f"it is nn.Linear({declared}, {made}), made for {declared} features. {came} and {declared} must be equal."
     )
     fixes = [replace(_linear(came), code=f"nn.Linear({came}, {made})")]
@@ -261,8 +287,10 @@ def _unflattened(rows: int, came: int, declared: int) -> list[Change]:
     told = f"{rows} × {came} = {rows * came:,} numbers are {samples} row{'s' * (samples != 1)} of {declared:,}."
     fixes = [replace(_flat(), label="Flatten each sample, and keep the batch axis.", means=told)]
     if samples == 1:
-        fixes.append(Change("If this is one sample without a batch axis, put it in front.", code="x = x.unsqueeze(0)",
-                            means="Flatten keeps axis 0: without a batch that is the channels."))  # fmt: skip
+        first = Change("This is one sample without a batch axis: put it in front of the whole model.",
+                       code="y = model(x.unsqueeze(0))",
+                       means=f"{told} Flatten keeps axis 0: without a batch that is the channels.")  # fmt: skip
+        return [first, replace(fixes[0], label="Or, if axis 0 is the batch, flatten only the axes after it.", means="")]
     return fixes
 
 

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from explainers.core.finding import Change, Finding, Value, name_axes
-from explainers.core.spec import Sizes
-
-
-def ints(text: str) -> tuple[int, ...]:
-    """All whole numbers of a piece of text."""
-    return tuple(int(n) for n in re.findall(r"\d{1,9}", text))
-
-
-@dataclass(frozen=True)
-class Wording:
-    """A message, and what is made of its numbers."""
-
-    pattern: re.Pattern[str]
-    told: Callable[[re.Match[str]], Finding]
-
-
-def _of(mistake: str, cause: str, values: dict[str, Value], *fixes: Change, shape: Sizes = (),
-        names: tuple[str, ...] = ()) -> Finding:  # fmt: skip
-    shapes = (name_axes(shape, names, "in the message"),) if shape else ()
-    return Finding("error", mistake, values=values, cause=cause, fixes=fixes, shapes=shapes)
+from explainers.core.finding import Change, Finding
+from explainers.reading.errors_kit import Wording, finding, ints
+from explainers.reading.errors_of_targets import (
+    batch_sizes,
+    classes_second,
+    label_outside,
+    one_label_each,
+    target_size,
+)
 
 
 def _running_mean(found: re.Match[str]) -> Finding:
     declared, came = int(found[2]), int(found[1])
-    return _of(
+    return finding(
         "channels",
         f"nn.BatchNorm is made for {declared} channels, but {came} reach it. They are axis 1.",
         {"channels": declared, "came": came},
@@ -40,29 +28,15 @@ def _running_mean(found: re.Match[str]) -> Finding:
     )
 
 
-def _batch_sizes(found: re.Match[str]) -> Finding:
-    came, targets = int(found[1]), int(found[2])
-    times = (
-        f" {came} is {came // targets} times {targets}: " if targets and came % targets == 0 and came > targets else ""
-    )
-    folded = "another axis was merged into the batch, most often by view(-1, …)." if times else ""
-    return _of(
-        "target_shape",
-        f"The loss gets {came} outputs and {targets} targets; each output needs one.{times}{folded}",
-        {"outputs": came, "targets": targets},
-        Change("Keep the batch axis when you flatten.", code="x = x.view(x.size(0), -1)"),
-        Change("In Keras, Flatten always keeps the batch.", code="layers.Flatten()"),
-    )
-
-
 def _hidden(found: re.Match[str]) -> Finding:
     wanted, came = ints(found[1]), ints(found[2])
     names = ("layers × directions", "batch", "hidden_size")[-len(wanted) :]
-    apart = [f"{name} is {a} versus {b}" for name, a, b in zip(names, wanted, came, strict=False) if a != b]
-    return _of(
+    apart = [sizes for sizes in zip(names, wanted, came, strict=False) if sizes[1] != sizes[2]] or [("rank", 0, 0)]
+    return finding(
         "initial_state",
-        f"The hidden state must be {wanted}, ({', '.join(names)}); you passed {came}: {', '.join(apart)}.",
-        {"batch": wanted[-2] if len(wanted) > 1 else None},
+        f"The hidden state must be {wanted}, ({', '.join(names)}); you passed {came}: "
+        f"{', '.join(f'{name} is {a} versus {b}' for name, a, b in apart)}.",
+        {"batch": wanted[-2] if len(wanted) > 1 else None, "left": apart[0][1], "right": apart[0][2]},
         Change("Make the state for the batch at hand.",
                code="h0 = torch.zeros(num_layers * directions, x.size(0), hidden_size)"),
         Change("Or drop the last batch, which is smaller.", code="DataLoader(dataset, batch_size=…, drop_last=True)"),
@@ -76,7 +50,7 @@ def _view(found: re.Match[str]) -> Finding:
     room = 1
     for size in target:
         room *= size
-    return _of(
+    return finding(
         "reshape",
         f"{numbers:,} numbers can't be laid out as {target}, which holds {room:,}.",
         {"values": numbers, "room": room},
@@ -88,7 +62,7 @@ def _view(found: re.Match[str]) -> Finding:
 
 def _kernel(found: re.Match[str]) -> Finding:
     sides, kernel = ints(found[1]), ints(found[2])
-    return _of(
+    return finding(
         "kernel_exceeds_steps",
         f"The window of {' × '.join(map(str, kernel))} is larger than the {' × '.join(map(str, sides))} that are left.",
         {"kernel_size": kernel[0], "steps": sides[0]},
@@ -111,14 +85,14 @@ def _of_flax(name: str, where: str, held: tuple[int, ...], wanted: tuple[int, ..
     """A parameter that is stored, and what the module would make of it now."""
     apart = [i for i, (a, b) in enumerate(zip(held, wanted, strict=False)) if a != b]
     if len(held) != len(wanted) or not apart:
-        return _of("data_rank", f"The stored {name}{where} has {len(held)} axes, {held}; the module now makes one of "
-                   f"{len(wanted)}, {wanted}.", {}, *_INIT_AS_APPLY, shape=held)  # fmt: skip
+        return finding("data_rank", f"The stored {name}{where} has {len(held)} axes, {held}; the module now makes one "
+                       f"of {len(wanted)}, {wanted}.", {}, *_INIT_AS_APPLY, shape=held)  # fmt: skip
     axis = apart[-1]
     word = _word_of_a_weight(axis, len(held))
     made, came = held[axis], wanted[axis]
     if axis == len(held) - 1:  # its own size: data have no part in it
         setting = "features=" if len(held) > 1 else ""
-        return _of(
+        return finding(
             "weights_shape",
             f"The stored {name}{where} is {held}, for {made} {word}; the module makes {wanted}, for {came}. The last "
             "axis is the module's own size, so these parameters are from a module of a different size.",
@@ -135,7 +109,7 @@ def _of_flax(name: str, where: str, held: tuple[int, ...], wanted: tuple[int, ..
         if ratio > 1 and len(held) == 2
         else ""
     )
-    return _of(
+    return finding(
         "operand_sizes",
         f"The stored {name}{where} is {held}, for {made} {word}; what reaches the module now needs {wanted}, for "
         f"{came}.{several}",
@@ -167,14 +141,14 @@ def _word_of_a_weight(axis: int, rank: int) -> str:
 def _contracted(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     if re.search(r"\beqx\b|\bequinox\b", found.string):
-        return _of(
+        return finding(
             "operand_sizes",
             f"A layer of Equinox reads one sample, without a batch axis; {one[-1]} meets {other[0]} in its product.",
             {"left": one[-1], "right": other[0]},
             Change("Map it over the batch.", code="y = jax.vmap(model)(x)"),
             Change("In Keras every layer reads a batch.", code="y = model(x)"),
         )
-    return _of(
+    return finding(
         "operand_sizes",
         f"In the product the last axis of the first, {one[-1]}, meets {other[0]} of the second; they must be equal.",
         {"left": one[-1], "right": other[0]},
@@ -187,7 +161,7 @@ def _broadcast(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     pairs = [(a, b) for a, b in zip(one[::-1], other[::-1], strict=False) if a != b and 1 not in (a, b)]
     apart = f": {pairs[0][0]} versus {pairs[0][1]}" if pairs else ""
-    return _of(
+    return finding(
         "operand_sizes",
         (
             f"{one} and {other} don't line up. Counted from the right, each pair of axes must be equal, or one of "
@@ -197,69 +171,6 @@ def _broadcast(found: re.Match[str]) -> Finding:
         Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),
         shape=one,
     )
-
-
-def _one_label_each(found: re.Match[str]) -> Finding:
-    return _of(
-        "target_shape",
-        "nn.CrossEntropyLoss reads one integer for each row of outputs, shape (batch,); the target has one axis too "
-        "many.",
-        {},
-        Change("Drop the axis of 1.", code="loss = criterion(outputs, labels.squeeze(1).long())"),
-        Change("Turn one-hot rows into integers.", code="labels.argmax(dim=1)"),
-        Change("In Keras both (batch,) and (batch, 1) will do.", code='loss="sparse_categorical_crossentropy"'),
-    )
-
-
-def _label_outside(found: re.Match[str]) -> Finding:
-    label = int(found[1])
-    return _of(
-        "target_shape",
-        f"The label {label} has no class: with n outputs, labels run from 0 to n - 1.",
-        {"label": label},
-        Change(f"Give the last layer at least {label + 1} outputs.", code=f"nn.Linear(…, {label + 1})"),
-        Change("Or make the labels start at 0.", code="labels = labels - labels.min()"),
-    )
-
-
-def _target_size(found: re.Match[str]) -> Finding:
-    target, came = ints(found[1]), ints(found[2])
-    less = len(target) < len(came)
-    loud = "must be the same" in found.group()
-    silent = "" if loud else " The loss broadcasts them: it compares each output with each target, silently."
-    fix = (
-        Change("Give the target that axis, too.", code="y = y.unsqueeze(-1)")
-        if less
-        else Change("Drop the axis of 1 from the target.", code="y = y.squeeze(-1)")
-    )
-    return _of(
-        "target_shape",
-        f"The target is {target}, the output {came}.{silent}",
-        {},
-        fix,
-        Change("Or make the output like the target.", code="output = output.view_as(y)"),
-        shape=came, names=("batch", "units") if len(came) == 2 else (),
-    )  # fmt: skip
-
-
-def _classes_second(found: re.Match[str]) -> Finding:
-    """CrossEntropyLoss on sequences and images: the classes are axis 1."""
-    wanted, came = ints(found[1]), ints(found[2])
-    steps = came[1] if len(came) > 1 else 0
-    classes = (wanted[1] if len(wanted) > 1 else 0) if len(wanted) == 2 else 0
-    seen = f"({came[0]}, {steps}, {classes})" if len(wanted) == 2 else "your output"
-    return _of(
-        "target_shape",
-        f"nn.CrossEntropyLoss reads the classes on axis 1, (batch, classes, …); with {seen} it takes axis 1 for the "
-        f"classes and expects a target {wanted}; you passed {came}.",
-        {"classes": classes or None},
-        Change("Put the classes on axis 1.", code="loss = criterion(out.transpose(1, 2), y)" if len(wanted) == 2 else
-               "loss = criterion(out.permute(0, 3, 1, 2), y)"),
-        Change("Or make one row of each step.", code="loss = criterion(out.flatten(0, 1), y.flatten())"),
-        Change("In Keras the classes are the last axis, as your output has them.",
-               code='loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)'),
-        shape=came, names=("batch", "timesteps") if len(came) == 2 else (),
-    )  # fmt: skip
 
 
 def _not_in_a_row(found: re.Match[str]) -> Finding:
@@ -275,7 +186,7 @@ def _not_in_a_row(found: re.Match[str]) -> Finding:
 
 def _joined(found: re.Match[str]) -> Finding:
     axis, wanted, came = int(found[1]), int(found[2]), int(found[3])
-    return _of(
+    return finding(
         "merge_shapes",
         f"torch.cat joins along axis {axis}; all other axes must agree, but one of them is {wanted} in the first "
         f"tensor and {came} in number {found[4]}.",
@@ -291,7 +202,7 @@ def _joined_before(found: re.Match[str]) -> Finding:
     where = f" on axis {found[4]}" if found[4] else ""
     odd = max(one, other) % 2 and abs(one - other) == 1
     lost = f" {max(one, other)} is odd: halved and doubled it gives {min(one, other)}." if odd else ""
-    return _of(
+    return finding(
         "merge_shapes",
         f"torch.cat joins along axis {axis}; all other axes must agree, but{where} they are {one} and {other}.{lost}",
         {"axis": axis, "left": one, "right": other},
@@ -303,7 +214,7 @@ def _joined_before(found: re.Match[str]) -> Finding:
 
 def _stacked(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
-    return _of(
+    return finding(
         "ragged_data",
         f"Samples in one batch must have the same size: one is {one}, another {other}.",
         {},
@@ -317,7 +228,7 @@ def _stacked(found: re.Match[str]) -> Finding:
 def _recurrent_axes(found: re.Match[str]) -> Finding:
     came = int(found[1])
     more = came > 3
-    return _of(
+    return finding(
         "layer_rank",
         f"A recurrent layer reads 3 axes, or 2 for one sequence without a batch; this one has {came}.",
         {"expected_ndim": 3, "found_ndim": came},
@@ -350,7 +261,7 @@ def _saved(found: re.Match[str]) -> Finding:
     elif axis is not None and (axis or rank == 2) and names[axis] == "features":
         changes = [Change(f"Make the layer for {stored[1]} features, as when it was saved.",
                           code=f"nn.Linear({stored[1]}, {mine[0]})")]  # fmt: skip
-    return _of("weights_shape", f"{found[1]} is {stored} in the file and {mine} in this model{told}.", {}, *changes,
+    return finding("weights_shape", f"{found[1]} is {stored} in the file and {mine} in this model{told}.", {}, *changes,
                shape=stored, names=names)  # fmt: skip
 
 
@@ -377,7 +288,7 @@ def _same_type(found: re.Match[str]) -> Finding:
 
 def _too_small(found: re.Match[str]) -> Finding:
     came, made = ints(found[1]), ints(found[2])
-    return _of(
+    return finding(
         "kernel_exceeds_steps",
         f"The pooling gets ({'x'.join(map(str, came))}) and would leave ({'x'.join(map(str, made))}): nothing is left.",
         {},
@@ -394,7 +305,7 @@ def _kernel_of_channels(found: re.Match[str]) -> Finding:
         if came == 1 < wanted
         else []
     )
-    return _of(
+    return finding(
         "channels",
         f"The kernel was made for {wanted} channel{'s' * (wanted != 1)}; the images have {came} on the axis that is "
         "read as their channels.",
@@ -410,7 +321,7 @@ def _kernel_of_channels(found: re.Match[str]) -> Finding:
 def _resized(found: re.Match[str]) -> Finding:
     """F.interpolate: a size for each axis behind the channels."""
     axes, sizes = int(found[1]), int(found[2])
-    return _of(
+    return finding(
         "axis_range",
         f"F.interpolate got {sizes} sizes for {axes} axes: size counts the axes after (batch, channels).",
         {"sizes": sizes, "axes": axes},
@@ -431,28 +342,26 @@ def _wording(pattern: str, told: Callable[[re.Match[str]], Finding]) -> Wording:
 
 WORDINGS: tuple[Wording, ...] = (
     _wording(r"running_mean should contain {n} elements not {n}", _running_mean),
-    _wording(r"Expected input batch_size \({n}\) to match target batch_size \({n}\)", _batch_sizes),
+    _wording(r"Expected input batch_size \({n}\) to match target batch_size \({n}\)", batch_sizes),
     _wording(r"Expected hidden(?:\[[01]\])? size {shape}, got [\[(]([\d, ]{1,60})[\])]", _hidden),
     _wording(r"shape '\[([\d, ]{1,60})\]' is invalid for input of size {n}", _view),
     _wording(r"padded input size per channel: \(([\dx ]{1,40})\)\. Kernel size: \(([\dx ]{1,40})\)", _kernel),
     _wording(r"to generate shape {shape} but got shape {shape} instead for parameter \"(\w{1,40})\"", _parameter),
-    _wording(
-        r"0D or 1D target tensor expected, multi-target not supported|multi-target not supported", _one_label_each
-    ),
+    _wording(r"0D or 1D target tensor expected, multi-target not supported|multi-target not supported", one_label_each),
     _wording(
         r"between value and initializer for parameter \"?(\w{1,40})\"? in \"?([\w/]{1,80})\"?: {shape}, {shape}",
         _initialized,
     ),
-    _wording(r"\bTarget {n} is out of bounds", _label_outside),
+    _wording(r"\bTarget {n} is out of bounds", label_outside),
     _wording(
-        r"Expected target size \[?\(?([\d, ]{1,60})[\])], got (?:torch\.Size\()?\[([\d, ]{1,60})\]", _classes_second
+        r"Expected target size \[?\(?([\d, ]{1,60})[\])], got (?:torch\.Size\()?\[([\d, ]{1,60})\]", classes_second
     ),
     _wording(r"view size is not compatible with input tensor's size and stride", _not_in_a_row),
     _wording(
         rf"[Tt]arget size \({_SIZE}\) (?:that is different to|must be the same as) the input size \({_SIZE}\)",
-        _target_size,
+        target_size,
     ),
-    _wording(rf"[Tt]arget size \({_SIZE}\) must be the same as input size \({_SIZE}\)", _target_size),
+    _wording(rf"[Tt]arget size \({_SIZE}\) must be the same as input size \({_SIZE}\)", target_size),
     _wording(
         r"Sizes of tensors must match except in dimension {n}\. "
         r"Expected size {n} but got size {n} for tensor number {n}",

@@ -58,9 +58,9 @@ def test_each_pattern_of_the_program_is_tried() -> None:
         "explainers.practice.challenges.failing._masked",  # a name between two word boundaries, escaped
         "explainers.reading.elsewhere._of_the_model",  # a number twice
         "explainers.reading.errors_elsewhere._wording",  # in held()
-        "explainers.reading.ported.clashes._argument",  # a name of the text, escaped
-        "explainers.reading.ported.clashes._at_its_name",  # a name of the text, escaped
-        "explainers.reading.ported.clashes._batch_first",  # a name of the text, escaped
+        "explainers.reading.ported.edits.argument",  # the name of an argument
+        "explainers.reading.ported.edits._at_its_name",  # a name of the text, escaped
+        "explainers.reading.ported.edits.call_of",  # the class of a layer, over one line
         "explainers.reading.in_general._forms",  # in held()
         "explainers.reading.known.said_by",  # what it makes is held in the tables of the module's users
         "explainers.reading.known._changed",  # a class's name between a word boundary and a sign, over short lines

@@ -33,6 +33,7 @@ class Ported:
     output: Sizes | None = None
     on_examples: bool = False
     facts: tuple[str, ...] = ()
+    known: Mapping[str, tuple[Sizes, bool]] = field(default_factory=dict)
 
 
 def ported(
@@ -41,14 +42,15 @@ def ported(
     reached: tuple[int, int] | None = None,
     printed: Mapping[str, Sizes] | None = None,
     around: str = "",
+    known: Mapping[str, tuple[Sizes, bool]] | None = None,
 ) -> Ported | None:
     """The model of a text; None where it makes no layers.
 
     reached: what a message says of the layer that failed. printed: shapes that the text shows, by names of arrays.
-    around: the whole text, where `text` is only its code.
+    around: the whole text, where `text` is only its code. known: the shapes of arguments that an earlier walk found.
     """
     program = Program(statements(as_program(text)).found, framework, printed or {}, is_listed(text), reached,
-                      sides_said(around or text))  # fmt: skip
+                      sides_said(around or text), known)  # fmt: skip
     walk = walked(program)
     if walk is None:
         return None
@@ -68,6 +70,7 @@ def ported(
         output=ends[0].shape if ends else None,
         on_examples=bool(walk.machine.known),
         facts=tuple(graph.facts) if not program.listed else (),
+        known=walk.machine.known,
     )
 
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 
 from explainers.core.finding import Change, Finding, Value, name_axes
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
+from explainers.reading.ported.edits import (
+    Piece,
+    around,
+    bracketed,
+    in_calls,
+    in_front,
+    in_line,
+    one_more,
+    pieces,
+    put,
+    resized,
+)
 from explainers.reading.ported.graph import Clash
 from explainers.reading.ported.recurrent import batch_first
 from explainers.reading.ported.values import Leaf
 
 Told = Callable[[Clash, str], Finding]
+_JOINED = re.compile(r"\b(?:cat|concat)\(\s?[\[(]")
+_PRODUCT = re.compile(r"\b(?:matmul|bmm)\(")
+_SECOND = re.compile(r"(?<=@ )[\w.]{1,60}")
+_VIEW = re.compile(r"\.(?:view|reshape)\(")
+_PLACE = re.compile(r"\[\s?:\s?,\s?-?\d{1,4}\s?(?:,\s?:\s?)?\]")
+_AXIS = re.compile(r"\b(?:dim|axis)\s?=\s?-?\d{1,2}\b")
 _ORDER = Family((), (), (), title="The samples are on a different axis from the one the layer reads them on")
 
 
@@ -45,71 +61,9 @@ def _finding(
     return Finding("code", mistake, class_name=kind, values=values, cause=cause, fixes=fixes, shapes=shapes)
 
 
-def changed_line(text: str, line: int, old: str, new: str) -> str:
-    """A unified diff that puts one piece of a line in the place of another; "" where it isn't there once."""
-    lines = text.split("\n")
-    if not 0 < line <= len(lines) or lines[line - 1].count(old) != 1:
-        return ""
-    after = [*lines]
-    after[line - 1] = lines[line - 1].replace(old, new)
-    return "\n".join(difflib.unified_diff(lines, after, "your code", "changed", lineterm="", n=1))
-
-
-def _argument(text: str, leaf: Leaf, place: int, key: str) -> str:
-    """One argument as it is written on the layer's own line: ``34 * 4 * 4``."""
-    lines = text.split("\n")
-    line = lines[leaf.line - 1] if 0 < leaf.line <= len(lines) else ""
-    found = re.search(rf"\b{leaf.kind}\(", line)
-    if found is None:
-        return ""
-    pieces = _split(line[found.end() :])
-    named = [piece for piece in pieces if piece.replace(" ", "").startswith(f"{key}=")]
-    piece = named[0] if named else pieces[place] if place < len(pieces) and "=" not in pieces[place] else ""
-    return piece.strip()
-
-
-def _split(text: str) -> list[str]:
-    """The arguments up to the closing bracket."""
-    pieces: list[str] = []
-    depth = start = 0
-    for place, sign in enumerate(text[:300]):
-        if sign in "([{":
-            depth += 1
-        elif sign in ")]}" and depth == 0:
-            return [*pieces, text[start:place]]
-        elif sign in ")]}":
-            depth -= 1
-        elif sign == "," and depth == 0:
-            pieces.append(text[start:place])
-            start = place + 1
-    return pieces
-
-
 def _resized(clash: Clash, text: str, place: int, key: str, new: str, label: str, code: str, means: str = "") -> Change:
     """The layer is declared for what reaches it."""
-    leaf = clash.leaf
-    diff = ""
-    if leaf is not None:
-        old = _argument(text, leaf, place, key)
-        if re.search(r"[A-Za-z]", old.removeprefix(f"{key}=").removeprefix(f"{key} =")):
-            return Change(label, code=code, means=means, diff=_at_its_name(text, old.rpartition("=")[2].strip(), new))
-        fresh = f"{key}={new}" if "=" in old else new
-        lines = text.split("\n")
-        line = lines[leaf.line - 1] if 0 < leaf.line <= len(lines) else ""
-        at = line.find(f"{leaf.kind}(")
-        if old and at >= 0:
-            whole = line[at:]
-            diff = changed_line(text, leaf.line, whole, whole.replace(old, fresh, 1))
-    return Change(label, code=code, means=means, diff=diff)
-
-
-def _at_its_name(text: str, name: str, new: str) -> str:
-    """The one line that gives a name its number: ``hidden = 64``, ``Net(hidden=64)``."""
-    found = list(islice(re.finditer(rf"\b{re.escape(name)}\s?=\s?(\d{{1,9}})\b", text), 3)) if name else []
-    if len(found) != 1 or not new.isdigit():
-        return ""
-    line = text.count("\n", 0, found[0].start()) + 1
-    return changed_line(text, line, found[0].group(), found[0].group()[: -len(found[0][1])] + new)
+    return Change(label, code=code, means=means, diff=resized(text, clash.leaf, place, key, new))
 
 
 def _linear(clash: Clash, text: str) -> Finding:
@@ -130,7 +84,9 @@ def _linear(clash: Clash, text: str) -> Finding:
     fix = _resized(clash, text, 0, "in_features", new, label, f"{module}.Linear({new}, {units})", lazy)
     more = []
     if len(clash.shape) > 2 and math.prod(n or 1 for n in clash.shape[1:]) == clash.made:
-        more = [Change("Flatten each sample in front of it, and keep the batch axis.", code="x = torch.flatten(x, 1)")]
+        diff = in_front(text, leaf, "nn.Flatten()") or around(text, clash.line, leaf, "torch.flatten({}, 1)")
+        more = [Change("Flatten each sample in front of it, and keep the batch axis.", code="x = torch.flatten(x, 1)",
+                       diff=diff)]  # fmt: skip
     values: dict[str, Value] = {"left": clash.came, "right": clash.made, "came": clash.came, "features": clash.made}
     names = ("batch", "features") if len(clash.shape) == 2 else ()
     keras = Change("In Keras you give the layer only its units; it takes the number of features from the first input "
@@ -153,7 +109,8 @@ def _channels(clash: Clash, text: str) -> Finding:
             order = (0, axis, *(i for i in range(1, len(clash.shape)) if i != axis))
             fixes.append(Change("Put the channels right after the batch, before the layer reads it.",
                                 code=f"x = x.permute{order}",
-                                means=f"The {clash.made} channels are last, as in Keras."))  # fmt: skip
+                                means=f"The {clash.made} channels are last, as in Keras.",
+                                diff=around(text, clash.line, leaf, f"{{}}.permute{order}")))  # fmt: skip
     cause = f"{_who(leaf)} is made for {clash.made} channels; its input has {clash.came}. {where}."
     fixes.append(_resized(clash, text, 0, "in_channels", str(clash.came), f"Make it for {clash.came} channels.",
                           f"nn.{kind}({clash.came}, …)"))  # fmt: skip
@@ -192,7 +149,8 @@ def _width(clash: Clash, text: str) -> Finding:
     if clash.made in clash.shape[1:-1]:
         one, other = clash.shape.index(clash.made, 1), len(clash.shape) - 1
         fixes.append(Change("Put the features last.", code=f"x = x.transpose({one}, {other})",
-                            means=f"The axis of {clash.made} moves to the end."))  # fmt: skip
+                            means=f"The axis of {clash.made} moves to the end.",
+                            diff=around(text, clash.line, leaf, f"{{}}.transpose({one}, {other})")))  # fmt: skip
     fixes.append(_resized(clash, text, 0, "input_size", str(clash.came),
                           f"Make it for {clash.came} feature{'s' * (clash.came != 1)}: input_size={clash.came}.",
                           f"nn.{kind}(input_size={clash.came}, …)"))  # fmt: skip
@@ -207,7 +165,9 @@ def _first(clash: Clash) -> str:
 def _embed(clash: Clash, text: str) -> Finding:
     cause = f"{_who(clash.leaf)} has embed_dim={clash.made}; the last axis of what reaches it is {clash.came}."
     fix = Change(f"Bring it to {clash.made} features first.", code=f"x = nn.Linear({clash.came}, {clash.made})(x)")
-    other = Change(f"Or make the attention for {clash.came} features.", code=f"embed_dim={clash.came}")
+    key = "d_model" if clash.leaf is not None and clash.leaf.kind.startswith("Transformer") else "embed_dim"
+    other = _resized(clash, text, 0, key, str(clash.came), f"Or make the attention for {clash.came} features.",
+                     f"{key}={clash.came}")  # fmt: skip
     return _finding("data_size", cause, clash, {"features": clash.made, "came": clash.came}, fix, other)
 
 
@@ -246,16 +206,21 @@ def _rank(clash: Clash, text: str) -> Finding:
                 "Give each sample a height and a width of 1, as the input of a generator has.",
                 code="z = z[:, :, None, None]",
                 means="(batch, channels) becomes (batch, channels, 1, 1).",
+                diff=around(text, clash.line, leaf, "{}.unsqueeze(-1).unsqueeze(-1)"),
             )
         )
     elif less and recurrent:
-        fixes.append(Change("Give each number its own axis: one feature.", code="x = x.unsqueeze(-1)"))
+        fixes.append(Change("Give each number its own axis: one feature.", code="x = x.unsqueeze(-1)",
+                            diff=around(text, clash.line, leaf, "{}.unsqueeze(-1)")))  # fmt: skip
     elif less:
-        fixes.append(Change("Give the data an axis for their one channel.", code="x = x.unsqueeze(1)"))
+        fixes.append(Change("Give the data an axis for their one channel.", code="x = x.unsqueeze(1)",
+                            diff=around(text, clash.line, leaf, "{}.unsqueeze(1)")))  # fmt: skip
         fixes.append(Change("Or, if this is one sample, put the batch axis in front.", code="x = x.unsqueeze(0)"))
     else:
-        flat = Change("Flatten the axes after the steps into features.", code="x = x.flatten(2)")
-        fewer = Change("Drop an axis of size 1, or flatten two into one.", code="x = x.squeeze(1)")
+        flat = Change("Flatten the axes after the steps into features.", code="x = x.flatten(2)",
+                      diff=around(text, clash.line, leaf, "{}.flatten(2)"))  # fmt: skip
+        fewer = Change("Drop an axis of size 1, or flatten two into one.", code="x = x.squeeze(1)",
+                       diff=around(text, clash.line, leaf, "{}.squeeze(1)"))  # fmt: skip
         fixes.append(flat if recurrent else fewer)
     return _finding("layer_rank", cause, clash, {"expected_ndim": clash.made, "found_ndim": clash.came}, *fixes)
 
@@ -267,7 +232,8 @@ def _window(clash: Clash, text: str) -> Finding:
     )
     return _finding(
         "kernel_exceeds_steps", cause, clash, {"kernel_size": clash.made, "steps": clash.came},
-        Change("Keep the size in the layers before it: zeros at the border.", code=f"padding={clash.made // 2}"),
+        Change("Keep the size with zeros at the border.", code=f"padding={clash.made // 2}",
+               diff=one_more(text, clash.leaf, f"padding={clash.made // 2}")),
         Change("Or pool less before it, use larger data, or a smaller window."),
     )  # fmt: skip
 
@@ -292,13 +258,30 @@ def _cat(clash: Clash, text: str) -> Finding:
         sides = [abs((a or 0) - (b or 0)) for a, b in zip(clash.shape[2:], clash.before[2:], strict=True)]
         fixes.append(Change("Pad the smaller one to the size of the other before the join.",
                             code=f"x = F.pad(x, (0, {sides[1]}, 0, {sides[0]}))",
-                            means="For any size: F.interpolate(x, size=skip.shape[2:])."))  # fmt: skip
+                            means="For any size: F.interpolate(x, size=skip.shape[2:]).",
+                            diff=_padded(clash, text, sides)))  # fmt: skip
         fixes.append(Change("Or use images whose sides can be halved as often as the network halves them.",
                             code="transforms.Resize((height, width))  # multiples of 2 ** levels"))  # fmt: skip
         fixes.append(Change("In Keras:", code=f"layers.ZeroPadding2D(((0, {sides[0]}), (0, {sides[1]})))"))
     else:
-        fixes.append(Change("Join along the axis in which they differ.", code=f"torch.cat((a, b), dim={at})"))
+        where = in_line(text, clash.line, _AXIS)
+        fixes.append(Change("Join along the axis in which they differ.", code=f"torch.cat((a, b), dim={at})",
+                            diff=put(text, (where, f"dim={at}"))))  # fmt: skip
     return _finding("merge_shapes", cause, clash, {"axis": clash.axis, "left": clash.made, "right": clash.came}, *fixes)
+
+
+def _padded(clash: Clash, text: str, sides: list[int]) -> str:
+    """The smaller of two tensors that are joined, with zeros at its end."""
+    less = [(a or 0) < (b or 0) for a, b in zip(clash.shape[2:], clash.before[2:], strict=True) if a != b]
+    if len(set(less)) != 1:
+        return ""
+    joined = in_line(text, clash.line, _JOINED)
+    both = pieces(text, joined.end) if joined is not None else []
+    if len(both) != 2:
+        return ""
+    owner = "F" if re.search(r"functional as F\b", text) else "torch.nn.functional"
+    one = both[0 if less[0] else 1]
+    return put(text, (one, f"{owner}.pad({one.text}, (0, {sides[1]}, 0, {sides[0]}))"))
 
 
 def _cat_rank(clash: Clash, text: str) -> Finding:
@@ -329,11 +312,19 @@ def _product(clash: Clash, text: str) -> Finding:
     )
     turn = clash.before and clash.before[-1] == clash.made
     fix = (
-        Change("Swap the last two axes of the second.", code="a @ b.transpose(-2, -1)")
+        Change("Swap the last two axes of the second.", code="a @ b.transpose(-2, -1)", diff=_swapped(clash, text))
         if turn
         else (Change("Print both shapes on this line.", code="print(a.shape, b.shape)"))
     )
     return _finding("operand_sizes", cause, clash, {"left": clash.made, "right": clash.came}, fix)
+
+
+def _swapped(clash: Clash, text: str) -> str:
+    """The second factor of a product with its last two axes swapped."""
+    called = in_line(text, clash.line, _PRODUCT)
+    given = pieces(text, called.end) if called is not None else []
+    second = given[-1] if given else in_line(text, clash.line, _SECOND)
+    return put(text, (second, f"{bracketed(second.text)}.transpose(-2, -1)")) if second is not None else ""
 
 
 def _view(clash: Clash, text: str) -> Finding:
@@ -342,9 +333,20 @@ def _view(clash: Clash, text: str) -> Finding:
         f"Line {clash.line}: a sample {written(clash.shape)} has {clash.came:,} numbers; view({shape}) asks for "
         f"{clash.made:,} in each."
     )
-    fix = Change("Let the size be worked out, and keep the batch axis.", code="x = x.view(x.size(0), -1)")
+    fix = Change("Let the size be worked out, and keep the batch axis.", code="x = x.view(x.size(0), -1)",
+                 diff=_flattened(clash, text))  # fmt: skip
     return _finding("reshape", cause, clash, {"values": clash.came, "room": clash.made}, fix,
                     Change("In Keras, Flatten works it out.", code="layers.Flatten()"))  # fmt: skip
+
+
+def _flattened(clash: Clash, text: str) -> str:
+    """``x.flatten(1)`` in the place of a view with a size of its own."""
+    called = in_line(text, clash.line, _VIEW)
+    given = pieces(text, called.end) if called is not None else []
+    if called is None or not given:
+        return ""
+    end = text.find(")", given[-1].end) + 1
+    return put(text, (Piece(called.start, end, text[called.start : end]), ".flatten(1)"))
 
 
 def _folded(clash: Clash, text: str) -> Finding:
@@ -359,7 +361,7 @@ def _folded(clash: Clash, text: str) -> Finding:
     cause = f"Line {clash.line}: each sample has {sizes} = {clash.came:,} numbers, not {clash.made:,}. {then}."
     fixes = (
         Change("Keep the batch axis when you flatten, and declare the next layer for what comes.",
-               code=f"x = x.view(x.size(0), -1)  # {clash.came:,} features"),
+               code=f"x = x.view(x.size(0), -1)  # {clash.came:,} features", diff=_flattened(clash, text)),
         Change("In Keras, Flatten always keeps the batch.", code="layers.Flatten()"),
     )  # fmt: skip
     return _finding("reshape", cause, clash, {"values": clash.came, "room": clash.made}, *fixes)
@@ -374,15 +376,26 @@ def _state_rows(clash: Clash, text: str) -> Finding:
     )
     axis = 0 if leaf is not None and batch_first(leaf) else 1
     fix = Change("Give it a row for each layer and direction.",
-                 code=f"h0 = torch.zeros({clash.made}, x.size({axis}), hidden_size)")  # fmt: skip
+                 code=f"h0 = torch.zeros({clash.made}, x.size({axis}), hidden_size)",
+                 diff=_of_state(clash, text, 0, str(clash.made)))  # fmt: skip
     return _finding("initial_state", cause, clash, {"left": clash.made, "right": clash.came}, fix,
                     Change("Or leave it out: zeros are the default.", code="out, state = self.rnn(x)"))  # fmt: skip
+
+
+def _of_state(clash: Clash, text: str, axis: int, new: str) -> str:
+    """Arrays of three axes that have the wrong size on one of them."""
+    return in_calls(text, lambda given: _axis_of(given, axis, clash.came, new))
+
+
+def _axis_of(given: list[Piece], axis: int, old: int, new: str) -> tuple[Piece, str] | None:
+    sizes = [piece for piece in given if "=" not in piece.text and not piece.text.startswith("device")]
+    return (sizes[axis], new) if len(sizes) == 3 and sizes[axis].text == str(old) else None
 
 
 def _state_units(clash: Clash, text: str) -> Finding:
     cause = f"{_who(clash.leaf)} has hidden_size={clash.made}; the last axis of its state is {clash.came}."
     fix = Change(f"Make the state {clash.made} wide, or both modules of one hidden_size.",
-                 code=f"hidden_size={clash.came}")  # fmt: skip
+                 code=f"hidden_size={clash.came}", diff=_of_state(clash, text, -1, str(clash.made)))  # fmt: skip
     return _finding("initial_state", cause, clash, {"units": clash.made, "came": clash.came}, fix)
 
 
@@ -396,7 +409,8 @@ def _state_batch(clash: Clash, text: str) -> Finding:
         f"(num_layers * directions, batch, hidden_size).{without}"
     )
     fixes = [Change("Make the state for the samples at hand.",
-                    code=f"h0 = torch.zeros({rows}, x.size({axis}), {units})  # ({rows}, {clash.made}, {units})"),
+                    code=f"h0 = torch.zeros({rows}, x.size({axis}), {units})  # ({rows}, {clash.made}, {units})",
+                    diff=_of_state(clash, text, 1, str(clash.made))),
              Change("Or leave it out: zeros are the default.", code="out, state = rnn(x)")]  # fmt: skip
     if axis:
         first = Change(f"If the first axis of your data, {clash.came}, is the batch: tell the layer so.",
@@ -420,18 +434,7 @@ def _time_first(clash: Clash, text: str) -> Finding:
 
 def _batch_first(clash: Clash, text: str) -> str:
     """batch_first=True at the end of the layer's own brackets."""
-    leaf = clash.leaf
-    lines = text.split("\n")
-    if leaf is None or not 0 < leaf.line <= len(lines):
-        return ""
-    line = lines[leaf.line - 1]
-    found = re.search(rf"\b{leaf.kind}\(", line)
-    if found is None:
-        return ""
-    inside = ",".join(_split(line[found.end() :]))
-    if not inside:
-        return ""
-    return changed_line(text, leaf.line, f"{leaf.kind}({inside})", f"{leaf.kind}({inside}, batch_first=True)")
+    return one_more(text, clash.leaf, "batch_first=True")
 
 
 def _taken(clash: Clash, text: str) -> Finding:
@@ -443,9 +446,16 @@ def _taken(clash: Clash, text: str) -> Finding:
         "data_size", cause, clash, {},
         Change("Give the recurrent layer batch_first=True, if your data have the batch in front.",
                code="batch_first=True"),
-        Change("Or take the last step of the first axis.", code="out[-1]"),
+        Change("Or take the last step of the first axis.", code="out[-1]", diff=_first_axis(clash, text)),
     )  # fmt: skip
     return replace(found, family=_ORDER)
+
+
+def _first_axis(clash: Clash, text: str) -> str:
+    """``out[-1]`` for ``out[:, -1, :]``."""
+    where = in_line(text, clash.line, _PLACE)
+    place = re.search(r"-?\d+", where.text) if where is not None else None
+    return put(text, (where, f"[{place[0]}]")) if place is not None else ""
 
 
 def _index(clash: Clash, text: str) -> Finding:

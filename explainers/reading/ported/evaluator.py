@@ -136,9 +136,9 @@ class Evaluator(Expressions):
         defaults |= {name: node for name, node in zip(only, arguments.kw_defaults, strict=True) if node is not None}
         for place, name in enumerate((*names, *only)):
             if place < len(given) and place < len(names):
-                scope[name] = given[place]
+                scope[name] = self.or_example(given[place], name)
             elif name in named:
-                scope[name] = named[name]
+                scope[name] = self.or_example(named[name], name)
             else:
                 scope[name] = self.value(defaults[name], scope) if name in defaults else self.missing(name)
         if arguments.vararg is not None:

@@ -77,6 +77,10 @@ class Expressions:
         """An argument that nobody gives."""
         return UNKNOWN
 
+    def or_example(self, value: object, name: str) -> object:
+        """An argument that somebody gives, in a way that isn't worked out here."""
+        return value
+
     def line(self, node: ast.AST) -> int:
         """Where a node is in the text."""
         return self.offset + int(getattr(node, "lineno", 1)) - 1

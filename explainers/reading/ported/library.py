@@ -34,7 +34,10 @@ def builtin(name: str, places: list[object]) -> object:
     if name in ("list", "tuple", "reversed", "zip", "enumerate", "len", "OrderedDict"):
         if name == "OrderedDict" and isinstance(places[0], dict):
             return places[0]
-        lists = [list(parts(one)) for one in places[: None if name == "zip" else 1]]
+        loops = places[: None if name == "zip" else 1]
+        if not all(isinstance(one, list | tuple | dict | range | Several) for one in loops):
+            return UNKNOWN
+        lists = [list(parts(one)) for one in loops]
         whole = lists[0]
         return {"list": whole, "tuple": tuple(whole), "reversed": whole[::-1], "len": len(whole),
                 "enumerate": list(enumerate(whole)), "zip": list(zip(*lists, strict=False)),

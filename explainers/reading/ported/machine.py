@@ -111,6 +111,10 @@ class Machine(Evaluator):
         self.assumed.append(f"{name} = {example}")
         return example
 
+    def or_example(self, value: object, name: str) -> object:
+        """The same for one that a class gets from what the text doesn't show: ``len(class_names)``."""
+        return self.missing(name) if value is UNKNOWN and self.making is not None else value
+
     # -- calls ---------------------------------------------------------------------------------------------------
 
     def call(self, function: object, places: list[object], named: dict[str, object], line: int) -> object:

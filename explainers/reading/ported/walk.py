@@ -63,7 +63,7 @@ class Program:
     """What is walked through. printed: shapes next to the code. listed: it is a list of layers, without its calls.
 
     reached: (declared, came) of a message: what a layer is made for, and what reaches it. sides: of the images, as a
-    sentence says them.
+    sentence says them. known: the shapes of arguments that an earlier walk found; none is looked for then.
     """
 
     found: tuple[Statement, ...]
@@ -72,6 +72,7 @@ class Program:
     listed: bool = False
     reached: tuple[int, int] | None = None
     sides: tuple[int, int] | None = None
+    known: Mapping[str, tuple[Sizes, bool]] | None = None
 
 
 _SIDES_SAID = re.compile(
@@ -91,6 +92,8 @@ def walked(program: Program) -> Walked | None:
     """The walk with the data that explain most of the text."""
     if not any(_has_layers(statement) for statement in program.found):
         return None
+    if program.known is not None:
+        return _settled(program, dict(program.known), False)
     once = _whole(program, False)
     if not program.listed or once is None or once.side in SIDES or not _tells_a_side(once):
         return once
