@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
 from explainers.reading.errors_elsewhere import error_elsewhere
+from explainers.reading.in_their_lines import in_their_lines
+from explainers.reading.losses_elsewhere import loss_asked
 from explainers.reading.ported import Ported, ported
 from explainers.reading.ported.clashes import told
 from explainers.reading.ported.clashes import written as in_order
 from explainers.reading.ported.graph import Clash
 from explainers.reading.ported.listed import is_listed, note_of
 from explainers.reading.ported.mending import Followed, checked
+from explainers.reading.ported.tabulated import is_tabulated
 from explainers.reading.ported_calls import calls_in
 from explainers.reading.ported_calls import told as shapes_told
 from explainers.reading.printed import printed_shapes
@@ -22,8 +26,9 @@ from explainers.reading.text import Cleaned
 
 _TORCH = re.compile(
     r"\bimport torch\b|\bfrom torch\b|\btorch\.(?:nn|Tensor|Size|randn?|zeros|ones|tensor|flatten)\b|\bnn\.Module\b|"
-    r"(?<![\w.])nn\.(?:Linear|Conv[123]d|LSTM|GRU|RNN|(?:Max|Avg|AdaptiveAvg)Pool[123]d|BatchNorm[123]d|Embedding|"
-    r"CrossEntropyLoss|ReLU|Flatten)\(|(?<![\w.])Linear\((?:in_features|\d{1,7}, ?\d)|"
+    r"(?<![\w.])nn\.(?:(?:Linear|LSTM|GRU|RNN|Embedding|ReLU|Flatten)\(|(?:LSTM|GRU|RNN|Linear|Conv[123]d|"
+    r"(?:Max|Avg|AdaptiveAvg)Pool[123]d|BatchNorm[123]d|CrossEntropyLoss|NLLLoss|BCEWithLogitsLoss|MSELoss)\b)|"
+    r"(?<![\w.])Linear\((?:in_features|\d{1,7}, ?\d)|"
     r"\bmat1 and mat2\b|\bm1: \[|\bsize mismatch, m1\b|\btorch/nn/modules\b|"
     r"\bExpected [345]D (?:\(\w{1,12}\) )?(?:or [345]D (?:\(\w{1,12}\) )?)?input\b|\binput\.size\(-1\) must be equal\b|"
     r"\bExpected [345]-dimensional input for [345]-dimensional weight\b|"
@@ -33,6 +38,7 @@ _TORCH = re.compile(
     r"\bmulti-target not supported\b|\bTarget \d{1,9} is out of bounds\b|\btorch\.Size\(|"
     r"\bSizes of tensors must match except in dimension\b|\bstack expects each tensor to be equal size\b|"
     r"\bview size is not compatible with input tensor|\bExpected target size [(\[]|"
+    r"\bembed_dim must be divisible by num_heads\b|(?<![\w.])nn\.(?:MultiheadAttention|Transformer\w{0,20})\(|"
     r"\bExpected input to be 2D or 3D, got\b|\binput must have 3 dimensions, got\b|"
     r"\bsize shape must match input shape\. Input is \dD|"
     r"\bCalculated output size: \(|\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
@@ -67,6 +73,9 @@ _CHANNELS = re.compile(
     r"(?P<wanted>\d{1,9}) channels, but got (?P<got>\d{1,9}) channels"
 )
 _WIDTH = re.compile(r"input\.size\(-1\) must be equal to input_size\. Expected (\d{1,9}), got (\d{1,9})")
+_IN_A_FILE = re.compile(r"\bFile \"|site-packages|dist-packages|\bgot prompt\b")
+_SHAPE = re.compile(r"[(\[](\d{1,9}(?:, ?\d{1,9}){1,5})[)\]]")
+_TOKENS = re.compile(r"\b(?:[Tt]okeniz|transformers\b|[Bb]ert|position_embedding)|bert\b")
 _BROADCAST = re.compile(
     r"size of tensor a \((\d{1,9})\) must match the size of tensor b \((\d{1,9})\) at non-singleton dimension (\d)"
 )
@@ -74,6 +83,8 @@ _BROADCAST = re.compile(
 
 def framework(text: str) -> str:
     """ "PyTorch", "JAX/flax", or "" for anything else: a text that also speaks of Keras' own models is Keras'."""
+    if is_tabulated(text):
+        return "JAX/flax"
     if is_listed(text):
         return "PyTorch"
     if _FLAX.search(text) and not _OF_TORCH.search(text):
@@ -91,15 +102,20 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     model = ported(in_words, name, around=text) if in_words else model
     error = _error(cleaned.flat)
     clash = _clash(model, error)
+    if error is not None and clash is None:
+        error = in_their_lines(error, text)
     kind = "error" if error is not None else "code" if model is not None else "unknown"
     found = error or Finding(kind, cause="")
     if clash is not None:
-        found = _joined(error, _mended(clash, text, name, model))
+        found = _joined(error, _mended(clash, text, name, model, _reached(cleaned.flat)))
     said = " ".join(filter(None, (f"This is {name}, not Keras.", found.cause, note_of(cleaned.shown))))
     if in_words and model is not None and model.spec is not None and error is None:
-        kind, said = "question", shapes_told(cleaned, model.spec) or said
+        kind, said = "question", shapes_told(cleaned, model.spec, model.there) or said
     found = replace(found, elsewhere=name)
     if model is None or (model.spec is None and not model.clashes):
+        asked = loss_asked(text) if error is None and not in_words else None
+        if asked is not None:
+            return replace(asked, elsewhere=name, cause=asked.cause)
         return _without_model(found, kind, said, model)
     spec = model.spec if model.spec is not None else found.spec
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
@@ -116,14 +132,14 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     )
 
 
-def _mended(clash: Clash, text: str, name: str, model: Ported | None) -> Finding:
+def _mended(clash: Clash, text: str, name: str, model: Ported | None, reached: tuple[int, int, int] | None) -> Finding:
     """A contradiction, and the changes that end it where the shapes are followed with them."""
     found = told(clash, text)
     if model is None or is_listed(text):
         return found
 
     def followed(changed: str) -> Followed | None:
-        again = ported(changed, name, known=model.known)
+        again = ported(changed, name, reached, known=model.known)
         return Followed(tuple(_sure(again, clash)), again.unread, again.output) if again is not None else None
 
     return replace(found, fixes=checked(found.fixes, text, name, followed))
@@ -169,13 +185,13 @@ def _below(spec: ModelSpec | None, model: Ported) -> Iterator[str]:
     yield f"Below is the same model {what}." if not model.unread else f"Below is the model in Keras {what}, live."
 
 
-def _reached(flat: str) -> tuple[int, int] | None:
-    """(declared, came) of a message about a product: what a layer is made for, and what reached it."""
+def _reached(flat: str) -> tuple[int, int, int] | None:
+    """(declared, came, units) of a message about a product: what a layer is made for, what reached it, its outputs."""
     found = _MATRICES.search(flat)
     if found is None:
         return None
-    _, came, declared, _ = (int(n) for n in found.groups() if n is not None)
-    return declared, came
+    _, came, declared, units = (int(n) for n in found.groups() if n is not None)
+    return declared, came, units
 
 
 # Contradictions that no size of the data changes: both numbers stand in the program.
@@ -190,6 +206,8 @@ def _clash(model: Ported | None, error: Finding | None) -> Clash | None:
         return next(iter(_sure(model)), None)
     numbers = {n for n in error.values.values() if isinstance(n, int)}
     numbers |= {axis.size for shape in error.shapes for axis in shape if axis.size is not None}
+    if not numbers:
+        return next((c for c in _sure(model) if told(c, "").mistake == error.mistake), None)
     return next((c for c in model.clashes if _is_about(c, numbers)), None)
 
 
@@ -256,6 +274,10 @@ def _matrices(flat: str) -> Finding | None:
         )
     else:
         fixes.append(_flat())
+    loaded = _IN_A_FILE.search(flat) is not None and re.search(r"\bin_features\b|\bnn\.Linear\(", flat) is None
+    if loaded and declared and came % declared and declared % came and rows * came % declared:
+        own = f"If the layer belongs to a model that you loaded, feed it the {declared:,} features that it reads."
+        fixes.insert(0, Change(own, means=f"What you feed it is from a part with {came:,}, such as another encoder."))
     shapes = (
         name_axes((rows, came), ("batch", "features"), "mat1, what reaches the layer"),
         name_axes((declared, made), ("features", "units"), "mat2, the layer's weight"),
@@ -378,7 +400,35 @@ def _broadcast(flat: str) -> Finding | None:
     if found is None:
         return None
     one, other, axis = (int(n) for n in found.groups())
-    cause = f"Two tensors meet and must agree on axis {axis}: {one} in the first, {other} in the second."
-    fixes = (Change("Print both shapes on the line that fails: one of them isn't what you expect.",
-                    code="print(a.shape, b.shape)"),)  # fmt: skip
-    return Finding("error", "operand_sizes", values={"left": one, "right": other}, cause=cause, fixes=fixes)
+    both = _both(flat, one, other, axis)
+    shown = f" They are {written(both[0])} and {written(both[1])}." if both else ""
+    cause = (
+        f"Two tensors meet and must agree on axis {axis} (or one of them must be 1 there): {one} in the first, {other} "
+        f"in the second.{shown}"
+    )
+    fixes = [Change("Print both shapes on the line that fails: one of them isn't what you expect.",
+                    code="print(a.shape, b.shape)")]  # fmt: skip
+    less, axis_of = min(one, other), "-1" if both and axis == len(both[0]) - 1 else str(axis)
+    if _TOKENS.search(flat) and axis and one > other:
+        fixes.insert(0, Change(f"The model has {other} positions: cut each text to so many tokens.",
+                               code=f"tokenizer(text, truncation=True, max_length={other})"))  # fmt: skip
+    elif axis and 0 < abs(one - other) <= 3:
+        fixes.insert(0, Change("Sides that are halved and doubled don't come back to an odd size: cut the longer one.",
+                               code=f"a = a.narrow({axis_of}, 0, {less})"))  # fmt: skip
+        fixes.insert(1, Change("Or use sizes that can be halved as often as the network halves them."))
+    elif axis == 0:
+        fixes.insert(0, Change("Axis 0 is the batch: look for a view(-1, …) or a reshape that takes numbers into it.",
+                               code="x = x.view(x.size(0), -1)"))  # fmt: skip
+    shapes = tuple(name_axes(sizes, (), label) for sizes, label in zip(both, ("the first", "the second"), strict=False))
+    return Finding("error", "operand_sizes", values={"left": one, "right": other}, cause=cause, fixes=tuple(fixes),
+                   shapes=shapes)  # fmt: skip
+
+
+def _both(flat: str, one: int, other: int, axis: int) -> tuple[Sizes, ...]:
+    """Two shapes of the text that have these sizes on this axis."""
+    found = [_ints(shape[1]) for shape in islice(_SHAPE.finditer(flat), 20)]
+    for first in found:
+        for second in found:
+            if len(first) == len(second) > axis and (first[axis], second[axis]) == (one, other):
+                return first, second
+    return ()

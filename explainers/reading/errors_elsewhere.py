@@ -214,15 +214,24 @@ def _joined_before(found: re.Match[str]) -> Finding:
 
 def _stacked(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
+    cause = f"Samples in one batch must have the same size: one is {one}, another {other}."
+    if len(one) == len(other) == 3 and {one[0], other[0]} <= {1, 3, 4}:
+        sizes = [Change("Resize the images to one size; one number alone would keep their proportions.",
+                        code="transforms.Resize((224, 224))"),
+                 Change("In Keras:", code="layers.Resizing(224, 224)")]  # fmt: skip
+        if one[0] != other[0]:
+            sizes.insert(0, Change("Read all images with the same channels.", code='Image.open(path).convert("RGB")'))
+        if one[1:] == other[1:]:
+            sizes = sizes[:1]
+        return finding("ragged_data", cause, {}, *sizes, shape=other, names=("channels", "height", "width"))
     return finding(
         "ragged_data",
-        f"Samples in one batch must have the same size: one is {one}, another {other}.",
+        cause,
         {},
         Change("Pad the samples of a batch.", code="torch.nn.utils.rnn.pad_sequence(batch, batch_first=True)"),
-        Change("For images: resize them all to one size.", code="transforms.Resize((224, 224))"),
         Change("In Keras:", code="x = keras.utils.pad_sequences(x)"),
-        shape=other,
-    )
+        shape=other, names=("timesteps", "features")[: len(other)] if len(other) < 3 else (),
+    )  # fmt: skip
 
 
 def _recurrent_axes(found: re.Match[str]) -> Finding:
@@ -331,6 +340,19 @@ def _resized(found: re.Match[str]) -> Finding:
     )  # fmt: skip
 
 
+def _shared_among_heads(found: re.Match[str]) -> Finding:
+    return finding(
+        "operand_sizes",
+        "nn.MultiheadAttention shares its embed_dim features among num_heads heads, so embed_dim must be a multiple of "
+        "num_heads.",
+        {},
+        Change("Use a number of heads that divides embed_dim.", code="nn.MultiheadAttention(embed_dim=64, num_heads=8)",
+               means="64 and 8 are an example."),
+        Change("In Keras heads and key_dim are free: what all heads return is brought back to the width of the query.",
+               code="layers.MultiHeadAttention(num_heads=8, key_dim=8)"),
+    )  # fmt: skip
+
+
 _SIZE = r"torch\.Size\(\[([\d, ]{0,60})\]\)"
 _TUPLE = r"\(([\d, ]{1,60})\)"
 
@@ -390,6 +412,7 @@ WORDINGS: tuple[Wording, ...] = (
         r"but {n} // {n} != {n}",
         _kernel_of_channels,
     ),
+    _wording(r"embed_dim must be divisible by num_heads", _shared_among_heads),
     _wording(r"size shape must match input shape\. Input is {n}D, size is {n}", _resized),
     _wording(r"contracting dimensions to have the same shape, got {shape} and {shape}", _contracted),
     _wording(r"[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?{shape}, {shape}", _broadcast),

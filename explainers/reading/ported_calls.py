@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from explainers.core.spec import ModelSpec, Sizes
+from explainers.reading.errors_kit import ints
 from explainers.reading.ported.recurrent import RECURRENT_THERE
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.words import LAST, STEPS, asked_in
@@ -18,9 +19,12 @@ from explainers.reading.shapes import walk, weights_of
 from explainers.reading.text import Cleaned, clean
 
 _NAME = re.compile(
-    r"(?<![\w.])(?:torch\.)?(?:nn\.)?((?:Linear|Conv[123]d|LSTM|GRU|RNN|Embedding|(?:Max|Avg)Pool[123]d|"
+    r"(?<![\w.])((?:torch\.)?(?:nn\.)?)((?:Linear|Conv[123]d|LSTM|GRU|RNN|Embedding|(?:Max|Avg)Pool[123]d|"
     r"BatchNorm[123]d|LayerNorm|Flatten|Dropout|ReLU|AdaptiveAvgPool[12]d|Sequential))\("
 )
+_TUPLE = re.compile(r"[(\[](\d{1,7}(?:, ?\d{1,7}){1,4})[)\]]")
+_COUNTED = re.compile(r"\b(?:param|weights?\b|trainable)")
+_OF_STATES = re.compile(r"\b(?:h_?n|c_?n|h_?t|hidden(?:[ _]states?)?|hn|last state)\b(?!_size)")
 _LONGEST_CALL = 300
 _MOST = 12
 _IMAGES = re.compile(r"[23]d$")
@@ -41,15 +45,16 @@ def calls_in(text: str) -> str:
 
 def _calls(text: str) -> Iterator[str]:
     end = 0
+    prefixed = re.search(r"(?<![\w.])(?:torch\.)?nn\.[A-Z]\w{1,30}\(", text) is not None
     for found in _NAME.finditer(text):
-        if found.start() < end:
+        if found.start() < end or (prefixed and not found[1]):  # beside nn.LSTM(32, 64) an LSTM(64) is Keras'
             continue
         depth = 0
         for place in range(found.end() - 1, min(len(text), found.end() + _LONGEST_CALL)):
             depth += (text[place] == "(") - (text[place] == ")")
             if depth == 0:
                 end = place + 1
-                yield f"{found[1]}{text[found.end() - 1 : end]}"
+                yield f"{found[2]}{text[found.end() - 1 : end]}"
                 break
 
 
@@ -58,11 +63,14 @@ def _data(text: str, call: str) -> tuple[int, ...]:
     bare = text
     for each in islice(_calls(text), _MOST):
         bare = bare.replace(each, " ")
+    name = call.partition("(")[0]
+    rank = {"1": 3, "2": 4, "3": 5}.get(name[-2:-1], 0) if name.endswith("d") else 3 * (name in RECURRENT_THERE)
+    plain = [sizes for found in _TUPLE.finditer(bare) if len(sizes := ints(found[1])) == rank and 0 not in sizes]
+    if len(dict.fromkeys(plain)) == 1:
+        return plain[0]
     asked = asked_in(clean(f"{bare} shape"))
     if asked is None:
         return ()
-    name = call.partition("(")[0]
-    rank = {"1": 3, "2": 4, "3": 5}.get(name[-2:-1], 0) if name.endswith("d") else 3 * (name in RECURRENT_THERE)
     width = re.search(r"\((?:in_channels\s?=\s?|input_size\s?=\s?|in_features\s?=\s?)?(\d{1,6})", call)
     for shape in asked.shapes:
         sizes = tuple(1 if size is None else size for size in shape)
@@ -82,8 +90,11 @@ def _data(text: str, call: str) -> tuple[int, ...]:
     return ()
 
 
-def told(cleaned: Cleaned, spec: ModelSpec) -> str:
-    """What goes in and comes out, in PyTorch's order and in Keras'; "" where it isn't worked out here."""
+def told(cleaned: Cleaned, spec: ModelSpec, there: int | None = None) -> str:
+    """What goes in and comes out, in PyTorch's order and in Keras'; "" where it isn't worked out here.
+
+    What the question names comes first: the states, or the count. there: the parameters that PyTorch counts.
+    """
     steps = list(walk(spec))
     if not steps or any(outputs is None for _, _, outputs in steps):
         return ""
@@ -98,10 +109,29 @@ def told(cleaned: Cleaned, spec: ModelSpec) -> str:
     notes = (note.removeprefix("the input's ").partition(" = ") for note in spec.assumed)
     examples = are_examples([size_told(int(size), name) for name, _, size in notes if size.isdigit()])
     name = f"nn.{calls[0]}" if len(calls) == 1 else "Together they"
-    return (
-        f"{name} turn{'s' if len(calls) == 1 else ''} {into} into {out}{examples}.{_states(calls[0])} In Keras "
-        f"{before} becomes {after}, with {count:,} parameters."
-    )
+    turns = f"{name} turn{'s' if len(calls) == 1 else ''} {into} into {out}{examples}."
+    keras = f"In Keras {before} becomes {after}, with {count:,} parameters."
+    states = _states(calls[0])
+    if _COUNTED.search(cleaned.shown) and there is not None and len(calls) == 1:
+        return f"{_counts(calls[0], there, count)} {turns}"
+    if states and _OF_STATES.search(cleaned.shown):
+        return f"{states} {turns} {keras}"
+    return " ".join(filter(None, (turns, states, keras)))
+
+
+def _counts(call: str, there: int, here: int) -> str:
+    """The parameters of one layer in PyTorch and in Keras, and where they differ."""
+    first = f"nn.{call} has {there:,} parameters in PyTorch"
+    if there == here:
+        return f"{first}, and as many in Keras."
+    if call.startswith(("LSTM", "RNN")):
+        return (
+            f"{first} and {here:,} in Keras: PyTorch keeps two biases for each gate (bias_ih and bias_hh), Keras one. "
+            f"They are only ever added, so {there - here:,} of the numbers do nothing more."
+        )
+    if call.startswith("BatchNorm"):
+        return f"{first} and {here:,} in Keras, which counts the moving mean and variance, too."
+    return f"{first} and {here:,} in Keras."
 
 
 def _states(call: str) -> str:
@@ -116,7 +146,10 @@ def _states(call: str) -> str:
     count = int(layers[1] if layers is not None else numbers[2] if len(numbers) > 2 else 1)
     count *= 2 if "bidirectional=True" in flat else 1
     both = "h_n and c_n are" if call.startswith("LSTM") else "h_n is"
-    return f" {both} ({count}, batch, {wide}): a row for each layer and direction." if wide is not None else ""
+    if wide is None:
+        return ""
+    also = ", also with batch_first=True" if "batch_first=True" in flat else ""
+    return f"{both} ({count}, batch, {wide}){also}: a row for each layer and direction."
 
 
 def _in_torch(shape: Sizes, recurrent: bool, batch_first: bool, spatial: bool) -> str:

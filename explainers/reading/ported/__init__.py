@@ -39,7 +39,7 @@ class Ported:
 def ported(
     text: str,
     framework: str,
-    reached: tuple[int, int] | None = None,
+    reached: tuple[int, int, int] | None = None,
     printed: Mapping[str, Sizes] | None = None,
     around: str = "",
     known: Mapping[str, tuple[Sizes, bool]] | None = None,
@@ -69,7 +69,7 @@ def ported(
         side=walk.side,
         output=ends[0].shape if ends else None,
         on_examples=bool(walk.machine.known),
-        facts=tuple(graph.facts) if not program.listed else (),
+        facts=(*(graph.facts if not program.listed else ()), *graph.reads),
         known=walk.machine.known,
     )
 

@@ -12,6 +12,7 @@ from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
 from explainers.reading.ported.edits import (
     Piece,
+    argument,
     around,
     bracketed,
     in_calls,
@@ -24,6 +25,7 @@ from explainers.reading.ported.edits import (
 )
 from explainers.reading.ported.graph import Clash
 from explainers.reading.ported.recurrent import batch_first
+from explainers.reading.ported.shortcut import with_projection
 from explainers.reading.ported.values import Leaf
 
 Told = Callable[[Clash, str], Finding]
@@ -33,6 +35,7 @@ _SECOND = re.compile(r"(?<=@ )[\w.]{1,60}")
 _VIEW = re.compile(r"\.(?:view|reshape)\(")
 _PLACE = re.compile(r"\[\s?:\s?,\s?-?\d{1,4}\s?(?:,\s?:\s?)?\]")
 _AXIS = re.compile(r"\b(?:dim|axis)\s?=\s?-?\d{1,2}\b")
+_TORCHS = {4: ("batch", "channels", "height", "width"), 5: ("batch", "channels", "depth", "height", "width")}
 _ORDER = Family((), (), (), title="The samples are on a different axis from the one the layer reads them on")
 
 
@@ -57,6 +60,7 @@ def _finding(
     mistake: str, cause: str, clash: Clash, values: dict[str, Value], *fixes: Change, names: tuple[str, ...] = ()
 ) -> Finding:
     kind = clash.leaf.kind if clash.leaf is not None else None
+    names = names or _TORCHS.get(len(clash.shape), ())
     shapes = (name_axes(clash.shape, names, "what reaches the layer"),) if clash.shape else ()
     return Finding("code", mistake, class_name=kind, values=values, cause=cause, fixes=fixes, shapes=shapes)
 
@@ -79,6 +83,11 @@ def _linear(clash: Clash, text: str) -> Finding:
         f"has {clash.came:,}{made_of}{flattened}."
     )
     new = " * ".join(map(str, before)) if made_of else str(clash.came)
+    own = argument(text, leaf, 0, "in_features") if leaf is not None else None
+    if made_of and own is not None and clash.made in before and not own.text.isdigit():
+        rest = list(before)
+        rest.remove(clash.made)
+        new = " * ".join((own.text, *map(str, rest)))  # hidden_units * 7 * 7
     lazy = "" if of_flax else "nn.LazyLinear(…) works it out from the first batch, as Keras' Dense does."
     label = f"Declare the layer for what reaches it: in_features={clash.came}."
     fix = _resized(clash, text, 0, "in_features", new, label, f"{module}.Linear({new}, {units})", lazy)
@@ -299,9 +308,10 @@ def _operands(clash: Clash, text: str) -> Finding:
         f"{clash.made} in the first, {clash.came} in the second; they must be equal, or one of them 1."
     )
     fixes = [Change("Print both shapes on this line.", code="print(a.shape, b.shape)")]
-    if len(clash.shape) == 4 and clash.axis == 1:
-        fixes.insert(0, Change("Bring the shortcut to the same channels with a convolution of kernel 1.",
-                               code=f"nn.Conv2d({clash.came}, {clash.made}, 1)"))  # fmt: skip
+    diff = with_projection(text, clash.line) if len(clash.shape) in (3, 4, 5) else ""
+    if diff or (len(clash.shape) == 4 and clash.axis == 1):
+        fixes.insert(0, Change("Bring the shortcut to the block's output with a convolution of kernel 1.", diff=diff,
+                               code=f"nn.Conv2d({clash.before[1]}, {clash.shape[1]}, 1)"))  # fmt: skip
     return _finding("operand_sizes", cause, clash, {"left": clash.made, "right": clash.came}, *fixes)
 
 

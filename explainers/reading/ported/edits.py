@@ -141,7 +141,7 @@ def resized(text: str, leaf: Leaf | None, place: int, key: str, new: str) -> str
     old = argument(text, leaf, place, key) if leaf is not None else None
     if old is None:
         return ""
-    if re.fullmatch(r"(?:self\.)?[A-Za-z_]\w{0,60}", old.text):
+    if re.fullmatch(r"(?:self\.)?[A-Za-z_]\w{0,60}", old.text) and new.isdigit():
         return _at_its_name(text, old.text.removeprefix("self."), new)
     return put(text, (old, new))
 

@@ -37,6 +37,7 @@ class Graph:
     """Layers and calls. differences: what bites. counts: the parameters of each module as the framework counts them.
 
     facts: what the layers make of the text's own data, in words. samples: how many these are.
+    reads: where the number of features of a layer after images is from.
     """
 
     framework: str
@@ -51,6 +52,7 @@ class Graph:
     flattened: dict[Ref, Sizes] = field(default_factory=dict)
     turned: dict[tuple[Ref, tuple[int, ...]], Ref] = field(default_factory=dict)
     facts: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
     samples: int | None = None
     more: int = 0  # parameters outside of layers
     names: Counter[str] = field(default_factory=Counter)

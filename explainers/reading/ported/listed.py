@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from explainers.core.layers import blocks
 from explainers.reading.ported.recurrent import RECURRENT_THERE
+from explainers.reading.ported.tabulated import is_tabulated, of_table
 
 _MODULE = re.compile(r"^\s{0,40}\((\w{1,40})\): (?:\d{1,3} x )?([A-Z]\w{1,40})\(([^\n]{0,300})$")
 _CLOSED = re.compile(r"^\s{0,40}\)\s{0,9}$")
@@ -21,12 +22,18 @@ _ROW = re.compile(
 )
 _SIDES = (32, 28, 224, 64, 96, 128, 256, 299, 227, 48, 100, 150, 512)
 _CHANNELS = (3, 1, 2, 4, 6, 12, 16, 32, 64)
-LISTED = "A print of a model lists its layers, not the lines that call them: here each is called once, in this order."
-IN_A_TABLE = "Kernel, stride and padding aren't in such a table: they are worked out from its shapes and counts."
+LISTED = "A print of a model lists its layers, not the lines that call them: here they are called in this order."
+IN_FLAX = "Such a table has the layers, not what __call__ does between them: that is worked out from the shapes."
+IN_A_TABLE = (
+    "Kernel, stride, padding and functions such as F.max_pool2d aren't in such a table: they are worked out from its "
+    "shapes and counts."
+)
 
 
 def as_program(text: str) -> str:
     """The text as code where it lists a model; as it is where it is code already."""
+    if is_tabulated(text):
+        return of_table(text)
     if _WRITTEN.search(text):
         return text
     rows = _rows(text)
@@ -37,6 +44,8 @@ def as_program(text: str) -> str:
 
 def note_of(text: str) -> str:
     """What a list of layers leaves open."""
+    if is_tabulated(text):
+        return IN_FLAX
     if _WRITTEN.search(text):
         return ""
     if len(_rows(text)) > 1:
@@ -115,14 +124,50 @@ def _of_rows(text: str, rows: list[_Row]) -> str:
     before = _entering(rows[0])
     start = f"x = torch.{'randint' if rows[0].kind == 'Embedding' else 'zeros'}(({', '.join(map(str, before))},)); "
     for place, row in enumerate(rows):
+        between, before = _between(row, before)
         made = _made(row, before)
         name = f"{row.kind.lower()}_{place + 1}"
-        flat = "x = x.flatten(1); " if row.kind == "Linear" and len(before) > 3 and len(row.shape) == 2 else ""
-        last = "x = x[:, -1]; " if row.kind == "Linear" and len(before) == 3 and len(row.shape) == 2 else ""
         call = f"x, state = {name}(x)" if row.kind in RECURRENT_THERE else f"x = {name}(x)"
-        lines[row.line - 1] = f"{start}{flat}{last}{name} = nn.{row.kind}({made}); {call}"
+        lines[row.line - 1] = f"{start}{between}{name} = nn.{row.kind}({made}); {call}"
         start, before = "", row.shape
     return "\n".join(lines)
+
+
+def _between(row: _Row, before: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """What the lines between two rows do, which no table shows: a pooling function, a flatten, the last step taken."""
+    if len(before) == 3 and len(row.shape) == 2 and (row.kind == "Linear" or before[-1] == row.shape[-1]):
+        return "x = x[:, -1]; ", (before[0], before[2])
+    rank = len(before) - 2
+    turned = row.kind.startswith("ConvT")
+    if row.kind.startswith("Conv") and not turned and len(row.shape) == len(before) and not _conv(row, before, True):
+        pooled = _pooled(before, 2)
+        return (_POOL.format(rank, 2), pooled) if _conv(row, pooled, True) else ("", before)
+    if len(before) < 4 or len(row.shape) != 2 or not row.shape[-1] or row.kind == "Flatten":
+        return "", before
+    widths = _widths(row)
+    for factor in (1, 2, 3, 4):
+        pooled = _pooled(before, factor)
+        if math.prod(pooled[1:]) in widths:
+            first = _POOL.format(rank, factor) if factor > 1 else ""
+            return f"{first}x = x.flatten(1); ", (before[0], math.prod(pooled[1:]))
+    if before[1] in widths:
+        return f"x = F.adaptive_avg_pool{rank}d(x, 1); x = x.flatten(1); ", before[:2]
+    return "x = x.flatten(1); ", (before[0], math.prod(before[1:]))
+
+
+def _widths(row: _Row) -> tuple[int, ...]:
+    """How many features a row can read: by its parameters, with and without a bias; else what it returns."""
+    if row.kind != "Linear":
+        return (row.shape[-1],)
+    whole = row.count // row.shape[-1]
+    return (whole - 1, whole) if row.count % row.shape[-1] == 0 else (whole,)
+
+
+_POOL = "x = F.max_pool{}d(x, {}); "
+
+
+def _pooled(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
+    return (*shape[:2], *(n // factor for n in shape[2:]))
 
 
 def _entering(row: _Row) -> tuple[int, ...]:
@@ -145,10 +190,8 @@ def _entering(row: _Row) -> tuple[int, ...]:
 
 def _before_a_conv(row: _Row) -> tuple[int, ...]:
     rank = len(row.shape) - 2
-    for channels in _CHANNELS:
-        found = _kernel(row, channels)
-        if found is None:
-            continue
+    plain = [(channels, found) for channels in _CHANNELS if (found := _kernel(row, channels)) is not None]
+    for channels, found in sorted(plain, key=lambda one: one[1][2] > 1):  # an ordinary convolution first
         side, size = row.shape[2], found[0]
         likely = [side + size - 1 - 2 * p for p in (0, size // 2)]  # without padding, and with as much as keeps it
         halved = [2 * side]
@@ -163,7 +206,11 @@ def _kernel(row: _Row, channels: int) -> tuple[int, int, int] | None:
     for groups in dict.fromkeys((1, channels)):
         for size in (3, 5, 1, 7, 2, 4, 6, 9, 11, 8, 10, 13, 15):
             for bias in (1, 0):
-                if filters * (size**rank * channels // groups + bias) == row.count and channels % groups == 0:
+                if (
+                    filters % groups == 0
+                    and filters * (size**rank * channels // groups + bias) == row.count
+                    and channels % groups == 0
+                ):
                     return size, bias, groups
     return None
 
@@ -193,15 +240,16 @@ def _made(row: _Row, before: tuple[int, ...]) -> str:
     return repr(row.shape[-1]) if row.kind == "LayerNorm" else ""
 
 
-def _conv(row: _Row, before: tuple[int, ...]) -> str:
+def _conv(row: _Row, before: tuple[int, ...], usual: bool = False) -> str:
+    """Its arguments. usual: only strides of 1 and 2, with no padding or as much as keeps the size."""
     channels = before[1] if len(before) > 1 else 1
     found = _kernel(row, channels)
     if found is None or len(before) != len(row.shape):
         return ""  # what this row reads isn't the row before it: a gap is told where it is called
     size, bias, groups = found
     tail = (", bias=False" if not bias else "") + (f", groups={groups}" if groups > 1 else "")
-    for stride in (1, 2, 4, 3):
-        for pad in dict.fromkeys((size // 2, 0, *range(size))):
+    for stride in (1, 2) if usual else (1, 2, 4, 3):
+        for pad in dict.fromkeys((size // 2, 0) if usual else (size // 2, 0, *range(size))):
             turned = row.kind.startswith("ConvT")
             made = [(n - 1) * stride - 2 * pad + size if turned else (n + 2 * pad - size) // stride + 1
                     for n in before[2:]]  # fmt: skip

@@ -47,6 +47,11 @@ def _linear(graph: Graph, leaf: Leaf, tensor: Tensor, line: int) -> Tensor:
     if declared is not None and came is not None and came != declared:
         graph.clashes.append(Clash("linear", line, leaf, declared, came, tensor.shape,
                                    graph.flattened.get(tensor.ref, ())))  # fmt: skip
+    elif tensor.ref in graph.flattened and leaf.name:
+        sizes = " × ".join(map(str, graph.flattened[tensor.ref]))
+        graph.reads.append(
+            f"{leaf.name} reads {came} = {sizes} numbers: the channels and the sides that are flattened."
+        )
     bias = leaf.flag("bias", 2, True)
     given: dict[str, Argument] = {"units": units, **({} if bias else {"use_bias": False})}
     ref, shape = graph.layer_of("Dense", tensor, leaf, line, given)

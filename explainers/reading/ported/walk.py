@@ -28,6 +28,9 @@ from explainers.reading.ported.values import (
     name_it,
 )
 
+POOLED_BETWEEN = (
+    "A print has no functions such as F.max_pool2d: the sizes fit with one of 2 after each convolution, so it is added."
+)
 MOST_WALKS = 8
 MOST_STEPS = 60_000  # of all walks that look for the side of an image
 SIDES = (28, 32, 64, 224, 96, 128, 256, 299, 227, 48, 100, 150, 84, 416, 512)
@@ -62,15 +65,16 @@ class Walked:
 class Program:
     """What is walked through. printed: shapes next to the code. listed: it is a list of layers, without its calls.
 
-    reached: (declared, came) of a message: what a layer is made for, and what reaches it. sides: of the images, as a
-    sentence says them. known: the shapes of arguments that an earlier walk found; none is looked for then.
+    reached: (declared, came, units) of a message: what a layer is made for, what reaches it, what it makes.
+    sides: of the images, as a sentence says them. known: the shapes of arguments that an earlier walk found; none is
+    looked for then.
     """
 
     found: tuple[Statement, ...]
     framework: str
     printed: Mapping[str, Sizes]
     listed: bool = False
-    reached: tuple[int, int] | None = None
+    reached: tuple[int, int, int] | None = None
     sides: tuple[int, int] | None = None
     known: Mapping[str, tuple[Sizes, bool]] | None = None
 
@@ -82,9 +86,21 @@ _SIDES_SAID = re.compile(
 )
 
 
+_SIDES_AFTER = re.compile(
+    r"\b(?:images?|pictures?|photos?|frames?|inputs?)(?: size| shape)?(?: are| is| of|:| =)(?: size| shape| all)? ?"
+    r"[(\[]?(?:[13], ?)?(\d{1,4})(?: ?[x×*] ?|, ?)(\d{1,4})(?!\d)",
+    re.IGNORECASE,
+)
+_RESIZED = re.compile(r"\bResize\(\(?(\d{1,4})(?:, ?(\d{1,4}))?\)")
+_OF_DATA_SETS = re.compile(r"\b(?:(?:Fashion|K|Q|E)?(MNIST)|CIFAR-?100?)\b")
+
+
 def sides_said(text: str) -> tuple[int, int] | None:
     """``48x40 images``: the height and the width, where the text says one size of images."""
     found = {(int(one[1]), int(one[2])) for one in _SIDES_SAID.finditer(text)}
+    found |= {(int(one[1]), int(one[2])) for one in _SIDES_AFTER.finditer(text)}
+    found = found or {(int(one[1]), int(one[2] or one[1])) for one in _RESIZED.finditer(text)}
+    found = found or {(28, 28) if one[1] else (32, 32) for one in _OF_DATA_SETS.finditer(text)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -98,7 +114,10 @@ def walked(program: Program) -> Walked | None:
     if not program.listed or once is None or once.side in SIDES or not _tells_a_side(once):
         return once
     again = _whole(program, True)  # a pooling layer is often made once and called after each convolution
-    return again if again is not None and again.side in SIDES else once
+    if again is None:
+        return once
+    fits = again.side in SIDES or (again.said and not again.clashes and bool(once.clashes))
+    return again if fits else once
 
 
 def _whole(program: Program, repeat_pool: bool) -> Walked | None:
@@ -218,7 +237,8 @@ def _ends(machine: Machine, scope: dict[str, object]) -> tuple[Tensor, ...]:
     behind = graph.behind({_ref(best)})
     ends = sorted((tensor for tensor in held if tensor.ref.index == best), key=lambda one: one.ref.output)[:1]
     shape = graph.shapes[_ref(best)]
-    main = ends[0] if ends else Tensor(_ref(best), shape, tuple(range(len(shape))))
+    plain = Tensor(_ref(best), shape, tuple(range(len(shape))))
+    main = ends[0] if ends else machine.made_last.get(_ref(best), plain)
     others = [
         Tensor(_ref(i), graph.shapes[_ref(i)], tuple(range(len(graph.shapes[_ref(i)]))))
         for i in last
@@ -252,7 +272,7 @@ def _by_itself(machine: Machine, scope: dict[str, object]) -> tuple[tuple[Tensor
         elif isinstance(module, Instance):
             value = machine.call(module, _arguments(module), {}, 0)
         else:
-            value = machine.call(module, [Data(None, "x", 0)], {}, 0)
+            value = machine.call(module, [_given(scope)], {}, 0)
         found = tuple(one for one in _tensors(value) if one.ref.source == "call")
         return found or _ends(machine, scope), []
     except Gap as gap:
@@ -268,7 +288,11 @@ def _given(scope: dict[str, object]) -> Data:
 def _in_order(machine: Machine, parts: list[object], value: object) -> object:
     """Layers without the lines that call them: one after the other, flattened where images reach a Linear."""
     pools = [leaf for part in parts for leaf in leaves_of(part) if "Pool" in leaf.kind]
-    if machine.repeat_pool and len(pools) == 1:
+    convolutions = [leaf.kind[-2] for part in parts for leaf in leaves_of(part) if leaf.kind.startswith("Conv")]
+    if machine.repeat_pool and not pools and convolutions:  # F.max_pool2d isn't in a print
+        pools = [Leaf(f"MaxPool{convolutions[0]}d", [2], {}, 0, f"max_pool{convolutions[0]}d")]
+        machine.graph.reads.append(POOLED_BETWEEN)
+    elif machine.repeat_pool and len(pools) == 1:
         parts = [part for part in parts if part is not pools[0]]
     for part in parts:
         leaf = next(iter(leaves_of(part)), None)
@@ -372,8 +396,8 @@ def _adapts(walk: Walked) -> bool:
 _BY_SIDES = ("linear", "folded", "view", "window", "cat", "operands")
 
 
-def _fits(walk: Walked, reached: tuple[int, int] | None) -> bool:
+def _fits(walk: Walked, reached: tuple[int, int, int] | None) -> bool:
     bad = [clash for clash in walk.clashes if clash.kind in _BY_SIDES]
     if reached is None:
         return not bad and not _adapts(walk)
-    return any((clash.made, clash.came) == reached for clash in bad)
+    return any((clash.made, clash.came) == reached[:2] for clash in bad)

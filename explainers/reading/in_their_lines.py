@@ -1,0 +1,85 @@
+"""What a message of PyTorch changes in the asker's own lines, where the layer that it is about stands in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+
+from explainers.core.finding import Change, Finding
+from explainers.reading.ported.edits import one_more, pieces, resized
+from explainers.reading.ported.recurrent import RECURRENT_THERE
+from explainers.reading.ported.values import Leaf
+
+_MADE = re.compile(r"(?<![\w.])(?:torch\.)?nn\.(Linear|Conv[123]d|LSTM|GRU|RNN|BatchNorm[123]d|MultiheadAttention)\(")
+_NUMBER = re.compile(r"(?:\w{1,30}\s?=\s?)?(\d{1,9})")
+_MOST = 60
+_FIRST = {"Linear": "in_features", "LSTM": "input_size", "GRU": "input_size", "RNN": "input_size"}
+
+
+def in_their_lines(found: Finding, text: str) -> Finding:
+    """The message's fixes with the one that its numbers place in the text."""
+    if found.mistake == "initial_state":
+        return _batch_of_a_state(found, text)
+    numbers = {key: n for key, n in found.values.items() if isinstance(n, int)}
+    declared, came = numbers.get("features", numbers.get("channels")), numbers.get("came")
+    if declared is None or came is None or declared == came:
+        return found
+    kinds = ("Linear",) if "units" in numbers else tuple(RECURRENT_THERE) if "features" in numbers else ()
+    fitting = [leaf for leaf in made_in(text) if (leaf.kind in kinds or (not kinds and leaf.kind not in _FIRST))
+               and leaf.places[:1] == [declared] and leaf.places[1:2] in ([numbers.get("units")], leaf.places[1:2])
+               and ("units" not in numbers or leaf.places[1:2] == [numbers["units"]])]  # fmt: skip
+    if len(fitting) != 1:
+        return found
+    leaf = fitting[0]
+    key = _FIRST.get(leaf.kind, "in_channels" if leaf.kind.startswith("Conv") else "num_features")
+    diff = resized(text, leaf, 0, key, str(came))
+    return replace(
+        found, fixes=tuple(replace(fix, diff=diff) if _is_it(fix, key, came) else fix for fix in found.fixes)
+    )
+
+
+def _is_it(fix: Change, key: str, came: int) -> bool:
+    """Whether a fix declares the layer for what comes."""
+    return f"{key}={came}" in fix.label or (key == "in_channels" and f"for {came} channel" in fix.label)
+
+
+def made_in(text: str) -> list[Leaf]:
+    """The layers that a text makes, with the numbers in their brackets."""
+    found = []
+    for call in islice(_MADE.finditer(text), _MOST):
+        given = [_NUMBER.fullmatch(piece.text) for piece in pieces(text, call.end())]
+        numbers: list[object] = [int(one[1]) for one in given if one is not None]
+        found.append(Leaf(call[1], numbers, {}, text.count("\n", 0, call.start()) + 1))
+    return found
+
+
+def _batch_of_a_state(found: Finding, text: str) -> Finding:
+    """A layer without batch_first=True takes the batch from axis 1 of its data."""
+    wanted, came, batch = found.values.get("left"), found.values.get("right"), found.values.get("batch")
+    if wanted != batch or not isinstance(wanted, int) or not isinstance(came, int):
+        return found
+    layers = [leaf for leaf in made_in(text) if leaf.kind in RECURRENT_THERE]
+    without = [leaf for leaf in layers if not _has(text, leaf, "batch_first")]
+    if not layers:
+        means = "x.size(0) is the batch with batch_first=True; without it the batch is axis 1, x.size(1)."
+        return replace(found, fixes=(replace(found.fixes[0], means=means), *found.fixes[1:]))
+    if not without:
+        return found
+    leaf = without[0]
+    cause = (
+        f"{found.cause} nn.{leaf.kind} of line {leaf.line} has no batch_first=True, so it takes the batch from axis 1 "
+        f"of its data, which is {wanted}."
+    )
+    first = Change(
+        f"If your data are (batch, timesteps, features) = ({came}, {wanted}, …), tell the layer so.",
+        code="batch_first=True", diff=one_more(text, leaf, "batch_first=True"),
+    )  # fmt: skip
+    own = Change("If they are (timesteps, batch, features), make the state for axis 1.",
+                 code="h0 = torch.zeros(num_layers * directions, x.size(1), hidden_size)")  # fmt: skip
+    return replace(found, cause=cause, fixes=(first, own, *found.fixes[-1:]))
+
+
+def _has(text: str, leaf: Leaf, word: str) -> bool:
+    start = text.find(f"{leaf.kind}(", sum(len(line) + 1 for line in text.split("\n")[: leaf.line - 1]))
+    return any(piece.text.startswith(word) for piece in pieces(text, start + len(leaf.kind) + 1))
