@@ -127,6 +127,9 @@ class Evaluator(Expressions):
             self.offset = before
         return None
 
+    def _known(self, value: object, name: str) -> object:
+        return self.missing(name, given=True) if value is UNKNOWN else value
+
     def _bind(
         self, arguments: ast.arguments, given: list[object], named: dict[str, object], scope: dict[str, object]
     ) -> None:
@@ -136,9 +139,9 @@ class Evaluator(Expressions):
         defaults |= {name: node for name, node in zip(only, arguments.kw_defaults, strict=True) if node is not None}
         for place, name in enumerate((*names, *only)):
             if place < len(given) and place < len(names):
-                scope[name] = self.or_example(given[place], name)
+                scope[name] = self._known(given[place], name)
             elif name in named:
-                scope[name] = self.or_example(named[name], name)
+                scope[name] = self._known(named[name], name)
             else:
                 scope[name] = self.value(defaults[name], scope) if name in defaults else self.missing(name)
         if arguments.vararg is not None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from explainers.core.spec import Ref
 from explainers.reading.ported.values import (
     UNKNOWN,
     Batch,
@@ -54,6 +55,7 @@ class Expressions:
         self.depth = 0
         self.offset = 0
         self.now = 0  # the line that was reached
+        self.made_last: dict[Ref, Tensor] = {}  # what calls returned, with its axes in the framework's order
 
     # -- what a machine decides ----------------------------------------------------------------------------------
 
@@ -73,13 +75,9 @@ class Expressions:
         """``x.shape``, ``self.fc``."""
         raise NotImplementedError
 
-    def missing(self, name: str) -> object:
-        """An argument that nobody gives."""
+    def missing(self, name: str, given: bool = False) -> object:
+        """An argument that nobody gives, or that is given in a way that isn't worked out here."""
         return UNKNOWN
-
-    def or_example(self, value: object, name: str) -> object:
-        """An argument that somebody gives, in a way that isn't worked out here."""
-        return value
 
     def line(self, node: ast.AST) -> int:
         """Where a node is in the text."""
@@ -214,7 +212,10 @@ class Expressions:
                 named[keyword.arg] = value
             elif isinstance(value, dict):
                 named |= {str(key): one for key, one in value.items()}
-        return self.call(function, places, named, self.line(node))
+        made = self.call(function, places, named, self.line(node))
+        if isinstance(made, Tensor):
+            self.made_last[made.ref] = made
+        return made
 
 
 def parts(value: object) -> Iterator[object]:

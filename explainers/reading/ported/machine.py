@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from explainers.core.spec import Ref, Sizes
+from explainers.core.spec import Sizes
 from explainers.reading.ported.attention import attention, encoder, encoder_layer
 from explainers.reading.ported.evaluator import Evaluator
 from explainers.reading.ported.examples import (
@@ -69,7 +69,6 @@ class Machine(Evaluator):
         self.repeat_pool = False
         self.reached: tuple[int, int, int] | None = None
         self.copies: dict[int, dict[int, Leaf]] = {}
-        self.made_last: dict[Ref, Tensor] = {}  # what calls returned, with its axes in the framework's order
         self.compact: dict[tuple[int, int], Leaf] = {}
         self.running: list[Instance] = []
         self.inside: list[int] = []  # how many layers each running module has made
@@ -102,10 +101,10 @@ class Machine(Evaluator):
             return value.get(name, place) if place is not None else Partial(("method", value, name), (), ())
         return Partial(("method", value, name), (), ())
 
-    def missing(self, name: str) -> object:
-        """A size that no call of the class gives: an example for what is made, unknown elsewhere."""
+    def missing(self, name: str, given: bool = False) -> object:
+        """A size that no call of the class gives, or only ``len(class_names)``: an example for what is made."""
         if self.making is None:
-            return Data(None, name, 0)
+            return UNKNOWN if given else Data(None, name, 0)
         example = example_by_name(name)
         if self.reached is not None and re.search(r"out|class", name):
             return self.reached[2]  # as the message says
@@ -114,20 +113,10 @@ class Machine(Evaluator):
         self.assumed.append(f"{name} = {example}")
         return example
 
-    def or_example(self, value: object, name: str) -> object:
-        """The same for one that a class gets from what the text doesn't show: ``len(class_names)``."""
-        return self.missing(name) if value is UNKNOWN and self.making is not None else value
-
     # -- calls ---------------------------------------------------------------------------------------------------
 
     def call(self, function: object, places: list[object], named: dict[str, object], line: int) -> object:
         """A call of anything."""
-        made = self._called(function, places, named, line)
-        if isinstance(made, Tensor):
-            self.made_last[made.ref] = made
-        return made
-
-    def _called(self, function: object, places: list[object], named: dict[str, object], line: int) -> object:
         if isinstance(function, Function):
             return self.enter(function, places, named)
         if isinstance(function, Class):
