@@ -10,6 +10,7 @@ from explainers.core.finding import written
 from explainers.core.layers import RECURRENT, sheet
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import agreeing
+from explainers.reading.claims_of_code import claimed_of, shapes_said
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.languages.english import in_english
 from explainers.reading.masks_kept import mask_told
@@ -20,7 +21,9 @@ from explainers.reading.text import shapes_in
 NO_MISTAKE = "No mistake was found in the shapes of this code."
 MOST_TOLD, MOST_WEIGHTED = 2, 4  # layers
 _QUESTION = re.compile(
-    r"\?|\b(?:why|how (?:many|much|does|do|is|are|come)|what (?:is|are|does|do|happens)|where (?:does|do)|explain|"
+    r"\?|\b(?:why|how (?:many|much|does|do|is|are|come|can|to)|what (?:is|are|does|do|happens)|where (?:does|do)|"
+    r"explain|(?:like|want|need|trying) to (?:know|understand)|wonder(?:ing)?|confus\w+|difference|"
+    r"i (?:thought|expected|think)|"
     r"(?:should|does|is|are|do|did|was)n'?t)\b",
     re.IGNORECASE,
 )
@@ -41,7 +44,7 @@ _WORDS = {
 
 def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
     """The diagnosis with what is asked first; as it was where nothing is asked, or not of one of the layers."""
-    question = " ".join(line for line in _prose(found) if _QUESTION.search(line))
+    question = " ".join(line for line in (*_prose(found), *_remarks(found)) if _QUESTION.search(line))
     if not question:
         return found
     masked = mask_told(found.spec) if found.spec is not None and _MASK.search(question) else None
@@ -50,8 +53,13 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
     layers = _layers_asked(question, inspection)[:MOST_TOLD]
     reads = [sizes(shape) for layer in inspection.layers[:1] for shape in layer.outputs]
     fact = of_a_word(question, found.code, reads[0]) if reads else ""
-    told = [*([fact] if fact else []), *(_told(layer) for layer in layers)]
-    if not layers and _COUNTS.search(question):
+    all_layers = [layer for layer in inspection.layers if layer.class_name != "InputLayer"]
+    claims = claimed_of(question, found.code, all_layers, found.spec)
+    if claims:
+        said = {shape[1:] for shape in shapes_said(question)}
+        layers = [layer for layer in layers if any(sizes(shape)[1:] in said for shape in layer.outputs)]
+    told = [*claims, *([fact] if fact and not claims else []), *(_told(layer) for layer in layers)]
+    if not told and _COUNTS.search(question):
         weighted = [layer for layer in inspection.layers if layer.params][:MOST_WEIGHTED]
         told = [f"{layer.name}: {_counts(layer)}." for layer in weighted]
     if _NONE.search(_SHAPE.sub("", question)):
@@ -80,6 +88,14 @@ def _prose(found: Diagnosis) -> list[str]:
     lines = found.text.split("\n")
     around = "\n".join(line for i, line in enumerate(lines) if line.strip() and not (i < len(code) and code[i].strip()))
     return (in_english(around) or around).split("\n")
+
+
+_REMARK = re.compile(r"#[ \t]{0,4}(?P<remark>[^\n]{0,400})")
+
+
+def _remarks(found: Diagnosis) -> list[str]:
+    """What is asked behind a line of the code: ``…, axis=1)  # I think axis should be -1?``."""
+    return [remark["remark"] for remark in _REMARK.finditer(found.text) if "?" in remark["remark"]]
 
 
 def _layers_asked(question: str, inspection: Inspection) -> list[Layer]:

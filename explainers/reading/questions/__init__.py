@@ -15,7 +15,7 @@ targets_asked.py  the last layer and its loss, states, other frameworks; counts_
 count_given.py  sizes that make a given count; alone.py  a shape or a count with no question around it
 labels_asked.py  the shape of labels and targets; elements_asked.py: the same numbers in another form
 nets_asked.py  several layers: widths in a row, two that are compared, sides that became smaller
-axes_asked.py  two sizes that are confused; unsure.py: where none of these fits
+axes_asked.py  two sizes that are confused; unsure.py: where none of these fits; outside.py: what no shape tells
 spans.py     how many readings a span of time has
 written.py   one way of writing for numbers, shapes and misspelled words; accounted.py: which of them a reply uses
 """
@@ -48,6 +48,7 @@ from explainers.reading.questions import (
     targets_asked,
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
+from explainers.reading.questions.outside import outside
 from explainers.reading.questions.parsed.data import of_data
 from explainers.reading.questions.parsed.fact import Fact
 from explainers.reading.questions.parsed.facts import SURE, fact_told, near, speaks_of_nothing_else
@@ -171,6 +172,8 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
         return (fact[0],)
     found = list(_read_as(INTENTS, asked))
     alone = len(found) == 1 and found[0].asked == INTENTS[-1].words
+    if (not found or alone) and (other := outside(asked, asked.parts, entries or {})) is not None:
+        return (Reading(OUTSIDE, other, (), True),)
     if not found or alone:
         found = [*_read_as(OF_ANY_LAYER, asked), *found]
     elif all(reading.left for reading in found):
@@ -203,6 +206,7 @@ def _two_in_one(asked: Asked, found: list[Reading]) -> Reading | None:
     return None
 
 
+OUTSIDE = "what no shape tells"
 WHOLE = "what these layers make"
 OF_DATA = "what a number or a shape of the question is"
 

@@ -46,7 +46,7 @@ _STACKED_UP = re.compile(r"\b(?:stack|stacking|on top of each other|one after th
 _HIGH = re.compile(r"\b([2-6]|two|three|four|five|six) (?:\w{1,14} )?(?:layers?|lstms?|grus?|rnns?)\b")
 _PAIR = re.compile(r"\b(\d{1,5})(?: and |, | then )(\d{1,5}) (?:units|neurons|cells|nodes)\b")
 _OF_WORDS = re.compile(r"\bsentences?\b|\bwords?\b|\btexts?\b|\btokens?\b|\breviews?\b|\btweets?\b")
-_NONE = re.compile(r"\bnone\b")
+_NONE = re.compile(r"\bnone\b(?! of\b)")
 
 
 def variable_lengths(asked: Asked) -> Told | None:

@@ -33,7 +33,7 @@ _OF_KERAS = re.compile(
     r"which loss|loss function|epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|"
     r"univariate|time series|model\.(?:predict|fit)|multi-?(?:label|class)|binary classification|"
     r"(?:last|output|final|hidden) layer|neural net(?:work)?s?|"
-    r"regression)\b|序列|时间步|"
+    r"regression|non-?trainable)\b|序列|时间步|"
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _IN_SHORT = re.compile(
 )
 _COUNT = re.compile(r"\s{0,9}(?:\d{1,3}(?:,\d{3}){1,3}|\d{4,9})[\s.?]{0,9}")  # alone, it hardly counts anything else
 _SHORT = 300  # characters
-_NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
+_NONE_ASKED = re.compile(r"\bnone\b(?! of\b)", re.IGNORECASE)
 _ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|summary|keras|mean|\(", re.IGNORECASE)
 _IS_ASKED = re.compile(
     r"\?|^\W{0,9}(?:what|why|how|where|is|does|explain|meaning|was|warum|wieso|qu[eé]|por qu[eé]|quel)\b", re.IGNORECASE

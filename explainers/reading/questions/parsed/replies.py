@@ -355,21 +355,30 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     several = list(_compared(parts, entries))
     if len(several) < 2:
         return None
-    first, second = several[:2]
-    same = "Both return the same shape" if first.after == second.after else (
-        f"They return different shapes, {first.after} and {second.after}"
+    outputs = tuple(dict.fromkeys(found.after for found in several))
+    both = "Both" if len(several) == 2 else f"All {('three', 'four')[len(several) - 3]}"
+    same = f"{both} return the same shape" if len(outputs) == 1 else (
+        f"They return different shapes, {listed([str(shape) for shape in outputs])}"
     )  # fmt: skip
-    if first.count == second.count:
-        counts = ", and they have the same number of parameters" if first.count else ", and neither has parameters"
-    else:
-        more, less = sorted((first, second), key=lambda found: -found.count)
-        counts = f", and {call(more.rows[-1].layer)} has {more.count - less.count:,} parameters more"
+    counts = _counts_apart(several)
     shapes = tuple(shape for found in several for shape in _named(found))
     examples = {key: size for found in several for key, size in found.examples.items()}
     told = f"{same}{counts}. {'; '.join(map(_in_short, several))}{examples_told(examples)}.{_read(parts, several)}"
     if _BETTER.search(parts.words):
         told += " Which of them learns better, shapes can't tell: compare their validation losses."
     return Told(told, side_by_side([found.spec for found in several]), {}, shapes)
+
+
+def _counts_apart(several: list[Network]) -> str:
+    """Which of them has the most parameters, and how many the others have."""
+    ordered = sorted(several, key=lambda found: -found.count)
+    most, least = ordered[0], ordered[-1]
+    if most.count == least.count:
+        none = "neither has" if len(several) == 2 else "none of them has"
+        return ", and they have the same number of parameters" if most.count else f", and {none} parameters"
+    if len(several) == 2:
+        return f", and {call(most.rows[-1].layer)} has {most.count - least.count:,} parameters more"
+    return f"; {call(most.rows[-1].layer)} has the most parameters, {call(least.rows[-1].layer)} the fewest"
 
 
 _BETTER = re.compile(r"\bbetter\b|\bbest\b|\bprefer\w*|\bmore accurate\b")
@@ -380,8 +389,11 @@ def _read(parts: Parts, several: list[Network]) -> str:
     if not re.search(r"\binputs?\b", parts.words):
         return ""
     names = {found.rows[-1].layer.class_name: len(found.rows[-1].before) for found in several}
-    axes = [f"{name} reads ({', '.join(axis_names(name, rank))})" for name, rank in names.items()]
-    return f" {listed(axes)}."
+    axes: dict[str, list[str]] = {}
+    for name, rank in names.items():
+        axes.setdefault(f"({', '.join(axis_names(name, rank))})", []).append(name)
+    told = [f"{listed(those)} read{'s' * (len(those) == 1)} {read}" for read, those in axes.items()]
+    return f" {listed(told)}."
 
 
 def _in_short(found: Network) -> str:

@@ -23,7 +23,8 @@ TERMS: dict[str, str] = {
     "apart": r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame (?:as|thing)\b|\bor\b|\bunterschied\b|"
     r"\bequal\b|"
              r"\brelat\w+|\bconfus\w+",
-    "none": r"(?<![\w(, ])none\b|\bnone\b(?![\s,)]{0,3}[\d)])|\b(?:the|is|does|a|of) none\b|\bnone dimension\b",
+    "none": r"(?<![\w(, ])none\b(?! of\b)|\bnone\b(?! of\b)(?![\s,)]{0,3}[\d)])|\b(?:the|is|does|a|of) none\b|"
+    r"\bnone dimension\b",
     "batch size": r"\bbatch[ _-]?sizes?\b|\bbatch(?:es)?\b(?! ?norm)",
     "batch axis": r"\bbatch (?:dim\w*|axis)\b|\bexpand_dims\b|\bnewaxis\b",
     "samples": r"\b(?:number of )?(?:training )?(?:samples?|examples|observations|rows)\b",
@@ -188,7 +189,7 @@ TERMS: dict[str, str] = {
     "input_dim": r"\binput_dim\b|\binput dim(?:ension)?\b",
     "series": r"\bsignals?\b|\bseries\b|\bsequence_?\s?(?:length|len)\b|\bseq_len\b",
     "resize": r"\bresiz\w*|\brescal\w*|\bexpects? \d{3}\b",
-    "one by one": r"\b1 ?x ?1\b",
+    "one by one": r"\b1 ?x ?1\b.{0,30}\b(?:conv|kernels?|filters?)|\b(?:conv\w*|kernels?|filters?)\b.{0,30}\b1 ?x ?1\b",
     "transformer": r"\btransformers?\b|\bself-?attention\b|\bmulti-?head\w*\b|\battention\b",
 }  # fmt: skip
 _FORMS = {name: re.compile(words) for name, words in TERMS.items()}
