@@ -9,6 +9,7 @@ from explainers.core.finding import WINDOWS, Finding, name_axes
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import Entries
 from explainers.reading.by_sight import IN_THE_TEXT
+from explainers.reading.calls_in_prose import speaks_of_a_call
 from explainers.reading.code.budget import UsedUp
 from explainers.reading.code.choice import choices, chosen, main_model, of_what_is_shown
 from explainers.reading.code.evaluator import Reader
@@ -27,6 +28,7 @@ from explainers.reading.misfits import misfit
 from explainers.reading.not_of_shapes import not_of_shapes
 from explainers.reading.printed import printed_shapes
 from explainers.reading.questions import in_other_words, question
+from explainers.reading.questions.unsure import NOT_SURE
 from explainers.reading.received import of_the_call
 from explainers.reading.rlang.python import in_python
 from explainers.reading.solved import solved
@@ -136,6 +138,9 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _find(whole, which, entries.beside({}, more))
     told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None
     code = parsed.whole and _is_keras(reader, spec) and not told
+    asked = question(cleaned, entries) if spec is not None and speaks_of_a_call(cleaned, parsed, spec) else None
+    if asked is not None and asked.spec is not None and not asked.cause.startswith(NOT_SURE[:12]):
+        return asked
     if code:
         return _told(_with_code(of_code(cleaned, reader, parsed, spec, error), reader, which), gap)
     if summary is not None and (error is None or is_cut_off(error)):

@@ -14,6 +14,7 @@ settings_asked.py  questions about settings: padding, batch size and epochs, a v
 targets_asked.py  the last layer and its loss, states, other frameworks; counts_asked.py: weights one by one
 count_given.py  sizes that make a given count; alone.py  a shape or a count with no question around it
 labels_asked.py  the shape of labels and targets; elements_asked.py: the same numbers in another form
+solving/     questions that give a result: weights, a count with its sum, a shape that became another
 nets_asked.py  several layers: widths in a row, two that are compared, sides that became smaller
 axes_asked.py  two sizes that are confused; unsure.py: where none of these fits; outside.py: what no shape tells
 spans.py     how many readings a span of time has
@@ -55,6 +56,8 @@ from explainers.reading.questions.parsed.facts import SURE, fact_told, near, spe
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
+from explainers.reading.questions.solving.decided import decided
+from explainers.reading.questions.solving.given import solved
 from explainers.reading.questions.spans import in_readings
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
@@ -166,7 +169,7 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     beyond = topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS) or (fact is not None and fact[2])
     differ = asked.has(_DIFFERENCE) and asked.parts.mentions and told  # of layers that don't stand side by side
     beyond = told and not asked.parts.apart and bool(beyond or differ)
-    if modelled is not None and not modelled.left and not beyond:
+    if modelled is not None and (modelled.asked == RESULT or (not modelled.left and not beyond)):
         return (modelled,)
     if fact is not None and told:
         return (fact[0],)
@@ -207,12 +210,16 @@ def _two_in_one(asked: Asked, found: list[Reading]) -> Reading | None:
 
 
 OUTSIDE = "what no shape tells"
+RESULT = "which layer makes this result"
 WHOLE = "what these layers make"
 OF_DATA = "what a number or a shape of the question is"
 
 
 def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
     """The question as one model of all its layers."""
+    result = solved(asked.parts) or decided(asked.parts, entries)
+    if result is not None:
+        return Reading(RESULT, result, (), True, True)
     data = of_data(asked.parts, entries)
     told = data or replied(asked.parts, entries)
     if told is None:

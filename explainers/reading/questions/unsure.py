@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from explainers.core.finding import Finding, Mark
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told, nearest
+from explainers.reading.questions.parsed.layers_compared import side_by_side
 from explainers.reading.questions.parsed.network import network
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.questions.parsed.replies import made_told, side_by_side
+from explainers.reading.questions.parsed.replies import made_told
 from explainers.reading.questions.words import Told
 
 NOT_SURE = "I'm not sure what you're asking. There are two possible readings."

@@ -6,6 +6,7 @@ whose first axis is open, and ``kernal`` is ``kernel``.
 
 from __future__ import annotations
 
+import math
 import re
 
 from explainers.core.layers import class_of
@@ -45,6 +46,15 @@ _SIDES = re.compile(
 _SPACED = re.compile(
     r"(?<![\w.])(\d{1,5}) ?[x×] ?(\d{1,5})(?: ?[x×] ?(\d{1,5}))?(?: ?[x×] ?(\d{1,5}))?(?![\w.]*[x×]?\d)", re.I
 )
+# Filters with their channels, as papers have them; a Dense with what it reads, as PyTorch's Linear
+_FILTERS = re.compile(
+    r"(?:filters?|kernels?)(?: of)?(?: size)?:? ?[(\[](?P<sizes>\d{1,3}(?: ?[,x×*] ?\d{1,4}){2})[)\]] ?[x×*] ?"
+    r"(?P<after>\d{1,4})\b|"
+    r"(?P<before>\b\d{1,4}) (?:\w{1,14} )?(?:filters?|kernels?)(?: (?:each|of|with|size|shape)){0,4}:? ?[(\[]?"
+    r"(?P<several>\d{1,3}(?: ?[x×*] ?\d{1,4}){2})\b[)\]]?",
+    re.I,
+)
+_IN_AND_OUT = re.compile(r"\b(?:dense|linear)\( ?(\d{1,6}(?: ?\* ?\d{1,5}){0,3}) ?, ?(\d{1,6}) ?\)", re.I)
 # A shape whose first axis has a name: ``[samples, 60, 1]``, ``(N, 3, 32, 32)``; ``f(n, 3)`` is a call.
 _NAMED_AXIS = re.compile(
     r"(?<![\w\])])([(\[]\s?)(?:[a-z][a-z_]{0,20}(?: ?size)?|-1|\*|\.\.\.)"
@@ -112,9 +122,26 @@ def in_one_way(text: str) -> str:
         text = _VECTOR.sub("(", _OF_R.sub(_as_class, text))
     for pattern in (_SHORT, _IN_WORDS):
         text = pattern.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2][0].lower()])), text)
+    text = _FILTERS.sub(_as_filters, _IN_AND_OUT.sub(_as_dense, text))
     for pattern in (_SIDES, _BY, _SPACED):
         text = pattern.sub(lambda found: "x".join(number for number in found.groups() if number), text)
     return spelled(_RESHAPED.sub("None", _NAMED_AXIS.sub(r"\1None", text)))
+
+
+def _as_filters(found: re.Match[str]) -> str:
+    """``filters (5,5,1)x3`` and ``20 filters of size 3x3x1`` -> ``3 filters of 5x5 on 1 channels``."""
+    filters, *sides, channels = (
+        [found["after"], *re.findall(r"\d+", found["sizes"])]
+        if found["after"]
+        else [found["before"], *re.findall(r"\d+", found["several"])]
+    )
+    return f"{filters} filters of {'x'.join(sides)} on {channels} channels"
+
+
+def _as_dense(found: re.Match[str]) -> str:
+    """``Dense(64*8*8, 512)`` as PyTorch's Linear has it -> ``Dense(512) on 4096 features``."""
+    reads = math.prod(int(number) for number in re.findall(r"\d+", found[1]))
+    return f"Dense({found[2]}) on {reads} features"
 
 
 def _as_class(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ mentions.py   the layers of the question in order, as they are called or spoken 
 parts.py      all of it in one: layers with their settings, the data, shapes that come out, what is asked
 network.py    the model that the parts describe, its shapes and counts; what isn't said is an example
 replies.py    what is said of that model; counts.py: how its parameters are told
+layers_compared.py  layers side by side, on the same input
 compared.py   two shapes: whether they say the same, hold the same numbers, fit together
 described.py  data as they are described: the shapes of x and y, and a model that reads the one and predicts the other
 targets.py    what is to be predicted: the shape of y and the last layer

@@ -12,9 +12,9 @@ from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref,
 from explainers.core.words import listed
 from explainers.reading.operation_shapes import broadcast
 from explainers.reading.questions.parsed.counts import examples_told
+from explainers.reading.questions.parsed.layers_compared import side_by_side
 from explainers.reading.questions.parsed.network import Network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.questions.parsed.replies import side_by_side
 from explainers.reading.questions.words import Told
 from explainers.reading.text import shapes_in
 

@@ -107,7 +107,7 @@ FACTS: tuple[Fact, ...] = (
         layers=(("BatchNormalization", {}),),
     ),
     Fact(
-        needs("batchnorm, count", "batchnorm, trainable", "trainable, what", "trainable, why", "count, trainable"),
+        needs("batchnorm, count", "batchnorm, trainable", "trainable, what", "trainable, why"),
         "which parameters aren't trained",
         "BatchNormalization has four numbers for each feature: gamma and beta are trained, moving_mean and "
         "moving_variance are measured on the batches and count as non-trainable. On {features} features that is "

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from explainers.core.axes import TIMES
+from explainers.core.axes import TIMES, Shape
 from explainers.core.axes import sizes as sizes_of
-from explainers.core.layers import LOOPS, MERGES, axis_names, sheet
+from explainers.core.finding import name_axes
+from explainers.core.layers import LOOPS, MERGES, axis_names, output_names, sheet
 from explainers.core.layers.planned import Unfit
 from explainers.core.layers.signatures import arguments_of, needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
@@ -436,3 +437,14 @@ def of_layers(shape: Sizes, layers: tuple[LayerSpec, ...], values: Sizes | None 
         before = row.after[0]
     found = Network(shape, tuple(rows), values=values) if rows else None
     return None if found is None or too_many(found.spec) else found
+
+
+def named_ends(found: Network) -> tuple[Shape, ...]:
+    """What goes in and what comes out, with the names of their axes."""
+    first, last = found.rows[0], found.rows[-1]
+    return (
+        name_axes(found.shape, axis_names(first.layer.class_name, len(found.shape)), "the question"),
+        name_axes(
+            found.after, output_names(last.layer.class_name, len(found.after)), f"the output of {last.layer.name}"
+        ),
+    )

@@ -45,7 +45,8 @@ AIMS: dict[str, re.Pattern[str]] = {
         r"\bunterschied\b|\bdiferencia\b|\bor\b"
     ),
     "allowed": re.compile(
-        r"^\W{0,3}(?:can|could|may|is it (?:possible|ok|allowed)|do i (?:need|have)|must|should|does|is|are)\b|"
+        r"^\W{0,3}(?:can|could|may|is it (?:possible|ok|allowed)|do i (?:need|have|get)|must|should|does|"
+        r"is|are|will)\b|"
         r"\bcan (?:i|we|you)\b|\bpossible\b|\ballowed\b|\bneed to\b|\bhave to\b"
     ),
     "why": re.compile(
@@ -73,6 +74,7 @@ _WINDOW_AFTER = re.compile(
     r"\s?-?(?:filters?|kernels?|conv\w*|pool\w*|max|average|mean|window|depthwise|separable|stride)"
 )
 _DECLARED = re.compile(r"(?P<batch>batch_(?:input_)?shape)|input[_ ]?shape|(?<![a-z_.])shape ?=")
+_MADE = re.compile(r"(?:normal|uniform|ones|zeros|randn?|random|empty)\((?:shape ?= ?|size ?= ?)?$")  # an array
 _GIVES = re.compile(
     r"(?:\bgives?|\bgave|\bshows?|\breturns?|\breturned|\bproduces?|\bbecomes?|\binstead of|\bnot|\b(?:get|got|see|"
     r"want|need|expect(?:ed)?)|\boutputs?(?:[ _]shape| size)?(?: is| of| was| are|=|:)?|"
@@ -240,6 +242,9 @@ def _shaped(text: str, words: str, calls: list[tuple[int, int]]) -> Iterator[Sha
         before = words[max(0, found.start - 48) : found.start]
         inside = any(start <= found.start < end for start, end in calls)
         near = before[-22:]
+        if _MADE.search(near):
+            yield Shaped(found.sizes, "data", found.start)
+            continue
         declared = list(_DECLARED.finditer(near))
         plainly = inside or found.sizes[:1] != (None,) or re.search(r"input_shape\s?=\s?$", near) is not None
         if declared and plainly and not re.search(r"[()]", near[declared[-1].end() :]):

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from explainers.core.axes import TIMES, Shape
-from explainers.core.finding import Value, name_axes
-from explainers.core.layers import LOOPS, axis_names, output_names, sheet, two_biases
-from explainers.core.layers.signatures import arguments_of
-from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.axes import TIMES
+from explainers.core.finding import Value
+from explainers.core.layers import LOOPS, axis_names, sheet, two_biases
+from explainers.core.spec import LayerSpec, Sizes
 from explainers.core.words import listed
 from explainers.reading.questions.models import as_sentence, size_told
 from explainers.reading.questions.parsed.counts import claims, counted, examples_told, free, one_of, untrained
-from explainers.reading.questions.parsed.mentions import Mention
-from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, one_side
-from explainers.reading.questions.parsed.parts import OR, Parts, Shaped
+from explainers.reading.questions.parsed.layers_compared import compared_layers
+from explainers.reading.questions.parsed.network import Network, Row, named_ends, network, of_layers, one_side
+from explainers.reading.questions.parsed.parts import Parts, Shaped
 from explainers.reading.questions.read_by import call
+from explainers.reading.questions.solving.arithmetic import arithmetic
 from explainers.reading.questions.words import Told
 
 # What a model's shapes and counts say nothing about: another reply is nearer.
@@ -42,7 +41,7 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if "input" in parts.aims and not _OUT.search(parts.words):
         return None
     if parts.apart:
-        return _side_by_side(parts, entries)
+        return compared_layers(parts, entries)
     found = network(parts, entries)
     if found is None:
         return _misfit(parts, entries)
@@ -58,8 +57,20 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if "parameters" in parts.aims or found.count in free(parts, found):
         return _of_counts(parts, found, entries) or _told(_counts(parts, found), found)
     if "output" in parts.aims or _plain(parts, found):
-        return _told(_makes(found) + _of_samples(parts, found) + _with_padding(parts, found), found)
+        return _told(_makes(found) + _sides(parts, found) + _of_samples(parts, found) + _with_padding(parts, found),
+                     found)  # fmt: skip
     return None
+
+
+_HOW = re.compile(r"\bhow\b|\bformula\w*|\bcalculat\w+|\bcomput\w+|\bwork\w* out\b|\bexplain")
+
+
+def _sides(parts: Parts, found: Network) -> str:
+    """How each size comes about, where that is asked."""
+    if "why" not in parts.aims and not _HOW.search(parts.words):
+        return ""
+    told = (arithmetic(row.layer, row.before, row.after[0]) for row in found.rows[:3])
+    return "".join(dict.fromkeys(told))
 
 
 def _of_samples(parts: Parts, found: Network) -> str:
@@ -142,7 +153,7 @@ def _plain(parts: Parts, found: Network) -> bool:
 
 def _told(sentence: str, found: Network) -> Told:
     values: dict[str, Value] = {"params": found.count} if found.count else {}
-    return Told(sentence, found.spec, values, _named(found))
+    return Told(sentence, found.spec, values, named_ends(found))
 
 
 def made_told(found: Network) -> Told:
@@ -150,15 +161,9 @@ def made_told(found: Network) -> Told:
     return _told(_makes(found), found)
 
 
-def _named(found: Network) -> tuple[Shape, ...]:
-    """What goes in and what comes out, with the names of their axes."""
-    first, last = found.rows[0], found.rows[-1]
-    return (
-        name_axes(found.shape, axis_names(first.layer.class_name, len(found.shape)), "the question"),
-        name_axes(
-            found.after, output_names(last.layer.class_name, len(found.after)), f"the output of {last.layer.name}"
-        ),
-    )
+def counts_told(parts: Parts, found: Network) -> str:
+    """How many parameters a model has, and what the other counts of the question are."""
+    return _counts(parts, found)
 
 
 def _makes(found: Network) -> str:
@@ -236,7 +241,8 @@ def _counts(parts: Parts, found: Network) -> str:
         word = "features" if not word or word.startswith("axis ") else word
         reads = "" if row.layer.class_name == "Embedding" else f" on {one_of(width, word)}"
         weights = f": {listed([weight.name for weight in row.weights])}" if 1 < len(row.weights) < 5 else ""
-        sentence = f"{call(row.layer)}{reads} has {counted(row)}{examples_told(found.examples)}{weights}."
+        has = f"{counted(row)}{examples_told(found.examples)}{weights}"
+        sentence = f"{_right(parts, found)}{call(row.layer)}{reads} has {has}."
         if "output" in parts.aims or parts.shaped or parts.squares:
             sentence += f" It turns {row.before} into {row.after[0]}."
         gates = next((told[-1] for weight in row.weights if TIMES in (told := weight.told or ("",))[-1]), "")
@@ -246,6 +252,19 @@ def _counts(parts: Parts, found: Network) -> str:
             sentence += f" {gates} is a set of weights for each gate, {gates.partition(TIMES)[0]} times."
     without = "bias" in parts.words and found.count and not any("bias" in w.name for r in found.rows for w in r.weights)
     return f"{sentence}{' There is no bias.' * bool(without)}{untrained(found, parts)}{claims(parts, found)}"
+
+
+def _right(parts: Parts, found: Network) -> str:
+    """Whether the count that a question claims is right, where it asks that."""
+    if not parts.aims & {"right", "allowed"}:
+        return ""
+    claimed = [one.value for one in parts.said if one.role == "count" and one.start not in parts.used]
+    if not claimed or "how many" in parts.aims or _LIMITED.search(parts.words):
+        return ""
+    return "Yes: " if found.count in claimed else f"No, not {claimed[0]:,}: "
+
+
+_LIMITED = re.compile(r"\b(?:more|less|fewer|over|under|above|below|bigger|greater|smaller) than\b")
 
 
 # -- a size that follows from a count ----------------------------------------------------------------------------
@@ -335,130 +354,14 @@ def _about_shape(parts: Parts, found: Network, claimed: Sizes, fits: bool) -> To
             replace(parts, shaped=()), {**found.examples, "units": claimed[-1] or 1}, return_sequences=False
         )
         last = f"; without it, {(None, *without.after[1:])}" if without is not None and len(without.after) == 2 else ""
-        lead = f"{claimed} keeps {number}, because {call(steps.layer)} has return_sequences=True{last}. "
-    elif "right" in parts.aims or "allowed" in parts.aims:
+        yes = "Yes: " if parts.aims & {"right", "allowed"} else ""
+        lead = f"{yes}{claimed} keeps {number}, because {call(steps.layer)} has return_sequences=True{last}. "
+    elif parts.aims & {"right", "allowed"}:
         lead = "Yes. "
-    return _told(lead + _makes(found), found)
+    return _told(lead + _makes(found) + _sides(parts, found), found)
 
 
 def _gives_steps(row: Row) -> bool:
     inner = row.layer.get("layer")
     layer = inner if isinstance(inner, LayerSpec) else row.layer
     return layer.class_name in LOOPS and layer.get("return_sequences") is True
-
-
-# -- two models --------------------------------------------------------------------------------------------------
-
-
-def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """Layers that are compared, each on the same input: what differs, and what doesn't."""
-    several = list(_compared(parts, entries))
-    if len(several) < 2:
-        return None
-    outputs = tuple(dict.fromkeys(found.after for found in several))
-    both = "Both" if len(several) == 2 else f"All {('three', 'four')[len(several) - 3]}"
-    same = f"{both} return the same shape" if len(outputs) == 1 else (
-        f"They return different shapes, {listed([str(shape) for shape in outputs])}"
-    )  # fmt: skip
-    counts = _counts_apart(several)
-    shapes = tuple(shape for found in several for shape in _named(found))
-    examples = {key: size for found in several for key, size in found.examples.items()}
-    told = f"{same}{counts}. {'; '.join(map(_in_short, several))}{examples_told(examples)}.{_read(parts, several)}"
-    if _BETTER.search(parts.words):
-        told += " Which of them learns better, shapes can't tell: compare their validation losses."
-    return Told(told, side_by_side([found.spec for found in several]), {}, shapes)
-
-
-def _counts_apart(several: list[Network]) -> str:
-    """Which of them has the most parameters, and how many the others have."""
-    ordered = sorted(several, key=lambda found: -found.count)
-    most, least = ordered[0], ordered[-1]
-    if most.count == least.count:
-        none = "neither has" if len(several) == 2 else "none of them has"
-        return ", and they have the same number of parameters" if most.count else f", and {none} parameters"
-    if len(several) == 2:
-        return f", and {call(most.rows[-1].layer)} has {most.count - least.count:,} parameters more"
-    return f"; {call(most.rows[-1].layer)} has the most parameters, {call(least.rows[-1].layer)} the fewest"
-
-
-_BETTER = re.compile(r"\bbetter\b|\bbest\b|\bprefer\w*|\bmore accurate\b")
-
-
-def _read(parts: Parts, several: list[Network]) -> str:
-    """What each of the layers that are compared reads, where that is asked."""
-    if not re.search(r"\binputs?\b", parts.words):
-        return ""
-    names = {found.rows[-1].layer.class_name: len(found.rows[-1].before) for found in several}
-    axes: dict[str, list[str]] = {}
-    for name, rank in names.items():
-        axes.setdefault(f"({', '.join(axis_names(name, rank))})", []).append(name)
-    told = [f"{listed(those)} read{'s' * (len(those) == 1)} {read}" for read, those in axes.items()]
-    return f" {listed(told)}."
-
-
-def _in_short(found: Network) -> str:
-    """What one of the models that are compared makes, and with how many parameters."""
-    with_count = f" with {counted(found.rows[0])}" if found.count else ""
-    if len(found.rows) == 1:
-        return f"{call(found.rows[0].layer)} turns {found.shape} into {found.after}{with_count}"
-    names = ", ".join(call(row.layer) for row in found.rows)
-    return f"{names} turn {found.shape} into {found.after} with {found.count:,} parameters"
-
-
-def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:
-    """A model for each of the layers; what stands behind an "after" is in front of both."""
-    mentions = parts.mentions
-    after = re.search(r"\b(?:after|on top of)\b", parts.words)
-    front = tuple(one for one in mentions[1:] if after is not None and one.start > after.end())
-    whole = [one for one in mentions if one not in front]
-    tail = [one for one in whole[2:] if not OR.search(parts.words[whole[1].end : one.start])]
-    chosen = [
-        (*front, *[_like(replace(one, times=1), whole)] * one.times, *tail)
-        for one in [one for one in whole if one not in tail][:3]
-    ]
-    built = [(one, found) for one in chosen if (found := network(parts, entries, one)) is not None]
-    widest = max((found for _, found in built), key=lambda found: len(found.shape), default=None)
-    for one, found in built:
-        yield _on_the_same(parts, entries, one, found, widest) if widest is not None else found
-
-
-def _on_the_same(parts: Parts, entries: Mapping[str, int], one: tuple[Mention, ...], found: Network,
-                 widest: Network) -> Network:  # fmt: skip
-    """A layer that reads any number of axes, called on what the other one reads, where both are examples."""
-    if len(found.shape) == len(widest.shape) or not (found.examples and widest.examples):
-        return found
-    again = network(parts, entries, one, reads=widest.shape)
-    return replace(again, examples={**again.examples, **widest.examples}) if again is not None else found
-
-
-def _like(one: Mention, others: list[Mention]) -> Mention:
-    """A layer that is only named has the sizes of the one that it is compared with."""
-    if one.given or one.whole:
-        return one
-    sizes = {key: value for other in others for key, value in other.given.items() if key in arguments_of(one.name)}
-    return replace(one, given=sizes)
-
-
-def side_by_side(specs: list[ModelSpec]) -> ModelSpec:
-    """Several models as one figure, each on its own Input."""
-    inputs: list[InputSpec] = []
-    layers: list[LayerSpec] = []
-    calls: list[CallSpec] = []
-    outputs: list[Ref] = []
-    for number, spec in enumerate(specs, 1):
-        at_input, at_layer, at_call = len(inputs), len(layers), len(calls)
-        inputs += [replace(tensor, name=f"{tensor.name}_{number}") for tensor in spec.inputs]
-        layers += [replace(layer, name=f"{layer.name}_{number}") for layer in spec.layers]
-        moved = {"input": at_input, "call": at_call}
-        calls += [
-            replace(
-                one,
-                layer=one.layer + at_layer,
-                inputs=tuple(replace(ref, index=ref.index + moved[ref.source]) for ref in one.inputs),
-            )
-            for one in spec.calls
-        ]
-        outputs += [replace(ref, index=ref.index + moved[ref.source]) for ref in spec.outputs]
-    notes = dict.fromkeys(itertools.chain.from_iterable(spec.assumed for spec in specs))
-    said = dict.fromkeys(itertools.chain.from_iterable(spec.said for spec in specs))
-    return ModelSpec(tuple(inputs), tuple(layers), tuple(calls), tuple(outputs), assumed=tuple(notes), said=tuple(said))

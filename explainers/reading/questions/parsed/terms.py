@@ -12,14 +12,15 @@ TERMS: dict[str, str] = {
            r"\bpossible\b|\ballowed\b|\bneed to\b|\bhave to\b|\bhow (?:do|can|to|should)\b|\bkann (?:ich|man)\b|"
            r"\bmuss\b|"
            r"\bwhat happens\b|\bwork\b|\bproblem\b|\bwhat if\b",
-    "what": r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
+    "what": r"\bam i (?:actually |really )?(?:creat|mak|configur)ing\b|"
+    r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
             r"\bpurpose\b|\brole\b|\bwas (?:ist|sind|bedeutet)\b|\bconfus\w+|\bhow (?:do|does|are|is)\b|\bmeant\b",
     "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters|time ?-?steps|steps|lags) "
     r"(?:should|do i|to|for)\b(?![^?.]{0,30}\b(?:last|output|final)\b)|\bchoose\b|"
     r"\bpick\b|\bbest number\b",
     "how many": r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bwie ?viele?\b|\bwhich number\b|\bchoose\b|"
     r"\bpick\b",
-    "why": r"\bwhy\b|\bhow come\b|\breason\b|\bwarum\b",
+    "why": r"\bwhy\b|\bhow come\b|\breason\b|\bwarum\b|\bwhere\b.{0,60}\bcom(?:e|es|ing) from\b",
     "apart": r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame (?:as|thing)\b|\bor\b|\bunterschied\b|"
     r"\bequal\b|"
              r"\brelat\w+|\bconfus\w+",
