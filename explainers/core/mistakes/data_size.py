@@ -17,6 +17,7 @@ from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.declared import by_the_shapes
 from explainers.core.mistakes.kit.fed import fed, fed_with_a_list
 from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
+from explainers.core.mistakes.kit.judged import built_for_other
 from explainers.core.mistakes.kit.loaders import read_as_declared
 from explainers.core.mistakes.kit.mending.data import DATA, stacked
 from explainers.core.mistakes.kit.mending.made_for import MADE_FOR
@@ -492,5 +493,6 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
+    judge=built_for_other,
     mends=(stacked, *MADE_FOR, *DATA, *BATCHES, *WEIGHTED),
 )
