@@ -205,8 +205,6 @@ def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ..
     plain = _PLAIN.get(rank, ())
     if rank > 3 and not any(names[1:]) and sizes[-1] not in _COLOURS:
         plain = ()
-    if plain == ("rows", "columns") and names[-1] == "features":
-        plain = ("timesteps", "features")  # what a Dense reads one by one, in the word that texts have for it
     beside = next((_BESIDE[name] for name in names if name in _BESIDE), "")
     square = rank == 3 and None not in sizes[1:] and sizes[1] == sizes[2]  # a graph's matrix, not steps with channels
     if beside and plain and not names[-1] and not square:
