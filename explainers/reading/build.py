@@ -99,6 +99,9 @@ def build(spec: ModelSpec, stands_in: bool = False, numbers: bool = True) -> ker
     refuse_big(spec, numbers)
     made: dict[Ref, Any] = {Ref("input", i): _input(tensor) for i, tensor in enumerate(spec.inputs)}
     layers: dict[int, Any] = {}
+    for layer in spec.layers:
+        if layer.class_name == "Concatenate":
+            keras.layers.Concatenate()  # Keras joins masks by an operation that it would give the same name
     heavy = {
         spec.calls[i].layer
         for i, shapes, _ in walk(spec)
@@ -419,17 +422,28 @@ def _ids(model: Any, check: Check) -> None:
 def _unpack(model: Any, check: Check) -> None:
     """Call the layer on zeros and take its outputs apart, as the pasted line does."""
     layer = model.get_layer(check.layer)
-    if isinstance(layer, keras.layers.MultiHeadAttention):
-        return  # its scores are a second output, which isn't followed here
+    if check.number == 1 or isinstance(layer, _ATTENDS):  # a tensor without numbers says so in a line
+        _apart(layer.output, check.number)
+        return
     shape = layer.input.shape if not isinstance(layer.input, list) else layer.input[0].shape
     outputs = layer(zeros(tuple(5 if n is None else n for n in shape)))  # a tensor of two samples can be unpacked
-    if check.number == 2:
+    _apart(outputs, check.number)
+
+
+_ATTENDS = (keras.layers.Attention, keras.layers.AdditiveAttention, keras.layers.MultiHeadAttention)
+
+
+def _apart(outputs: Any, names: int | None) -> None:
+    """As many names on the left; a single one is read by a layer."""
+    if names == 1 and isinstance(outputs, list | tuple):
+        keras.layers.Dense(1, name="the_layer_that_reads_them")(outputs)
+    elif names == 2:
         _, _ = outputs
-    elif check.number == 3:
+    elif names == 3:
         _, _, _ = outputs
-    elif check.number == 4:
+    elif names == 4:
         _, _, _, _ = outputs
-    elif check.number == 5:
+    elif names == 5:
         _, _, _, _, _ = outputs
 
 

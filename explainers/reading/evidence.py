@@ -189,7 +189,7 @@ def _values(text: Cleaned, match: re.Match[str]) -> tuple[dict[str, Value], dict
         elif abs(int(part)) <= LARGEST:
             values[name] = int(part)
     if "passed" in values:
-        values, named = _states_in(text.flat[match.start("passed") : match.end("passed") + 60], values, named)
+        values, named = _states_in(text.flat[match.start("passed") : match.end("passed") + 300], values, named)
     return values, named
 
 
@@ -197,7 +197,7 @@ def _states_in(
     part: str, values: dict[str, Value], named: dict[str, tuple[Sizes, ...]]
 ) -> tuple[dict[str, Value], dict[str, tuple[Sizes, ...]]]:
     """The states that were given, and the widths that the cell wants: ``… however `cell.state_size` is (128, 128)``."""
-    head, _, tail = part.partition("however")
+    head, _, tail = part.replace("However", "however").partition("however")
     given = tuple(shape.sizes for shape in shapes_in(head))
     size = re.match(r"[^\]).]{1,80}[\])]{0,3}", tail.partition(" is ")[2])
     wanted = re.findall(r"\d{1,9}", size[0]) if size is not None else []

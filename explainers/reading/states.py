@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explainers.core.finding import written
-from explainers.core.layers import RECURRENT, VIDEOS, cell_of, states_of
+from explainers.core.layers import RECURRENT, VIDEOS, cell_of, sheet, states_of
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.shapes import walk
@@ -62,13 +62,24 @@ def names_apart(spec: ModelSpec) -> tuple[str | None, str]:
     for check in (check for check in spec.checks if check.kind == "unpack"):
         layer = next((layer for layer in spec.layers if layer.name == check.layer), None)
         count = returned_by(layer) if layer is not None else None
+        if layer is not None and _attends(layer):
+            return "output_count", (
+                f"{layer.name} ({layer.class_name}) returns 1 tensor: its output; with return_attention_scores=True it "
+                f"returns the scores, too. There are {check.number} names on the left."
+            )
         if layer is None or count is None or count == check.number:
             continue
-        return "output_count", (
-            f"{layer.name} ({layer.class_name}) returns {count} tensor{'s' * (count != 1)}: {_what(layer, count)}. "
-            f"There are {check.number} names on the left."
-        )
+        returns = f"{layer.name} ({layer.class_name}) returns {count} tensor{'s' * (count != 1)}"
+        if check.number == 1:
+            reads = "The layer that reads them takes one"
+            return "output_count", f"{returns}: {_what(layer, count)}. {reads}; a single name holds all of them."
+        return "output_count", (f"{returns}: {_what(layer, count)}. There are {check.number} names on the left.")
     return None, ""
+
+
+def _attends(layer: LayerSpec) -> bool:
+    facts = sheet(layer.class_name)
+    return facts is not None and facts.group == "attention"
 
 
 def _what(layer: LayerSpec, count: int) -> str:

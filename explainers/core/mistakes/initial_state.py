@@ -32,16 +32,21 @@ def _live(scene: Scene) -> ModelSpec | None:
     passed = list(finding.named.get("given", ())) or [
         tuple(axis.size for axis in shape) for shape in finding.shapes if len(shape) > 1
     ]
+    wanted = _wanted(finding)
+    if len(wanted) > 2:
+        return None  # a stack of cells, of which the message gives the widths alone
     states = finding.number("states_passed") or (len(passed) if 0 < len(passed) < 8 else 1)
     units = (
-        (expected[-1] if expected else None)
+        (wanted[0] if wanted else None)
+        or (expected[-1] if expected else None)
         or finding.number("state_width")
         or (passed[0][-1] if passed else None)
         or scene.example("units")
     )
     shape = found or (passed[0] if passed else (None, units + 2))
     shape = tuple(shape) if shape and shape[0] is None else (None, *shape)
-    layer = LayerSpec("LSTM", "lstm", (("units", units),))
+    class_name = "GRU" if len(wanted) == 1 else "LSTM"
+    layer = LayerSpec(class_name, class_name.lower(), (("units", units),))
     features = scene.example("features")
     inputs = (
         entry((None, scene.example("timesteps"), features), "sequence"),
@@ -50,6 +55,11 @@ def _live(scene: Scene) -> ModelSpec | None:
     call = CallSpec(0, (Ref("input", 0),), tuple(Ref("input", i + 1) for i in range(len(inputs) - 1)))
     fed = tuple(tuple(2 if n is None else n for n in tensor.shape) for tensor in inputs)
     return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
+
+
+def _wanted(finding: Finding) -> list[int]:
+    """The widths of the states that the cell has, by the message: its state_size."""
+    return [int(width) for width in re.findall(r"\d{1,6}", str(finding.values.get("wanted_states", "")))]
 
 
 def _other_states(scene: Scene) -> ModelSpec:
@@ -71,6 +81,20 @@ def _other_states(scene: Scene) -> ModelSpec:
 def _a_state_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """The attribute, in the cell's constructor; for a layer that is no cell, the layer of that kind."""
     name = str(finding.values.get("cls") or "")
+    layer = _no_cell(finding)
+    if layer:
+        cell = f"{layer.removeprefix('CuDNN')}Cell"
+        return (
+            Change(
+                f"Stack cells instead of layers: {cell} instead of {layer}.",
+                code=f"cells = layers.StackedRNNCells([layers.{cell}(units) for _ in range(2)])\nlayers.RNN(cells)",
+                means="RNN runs the stack along time.",
+            ),
+            Change(
+                "Or stack whole layers: all but the last return every step.",
+                code=f"x = layers.{layer.removeprefix('CuDNN')}(units, return_sequences=True)(x)",
+            ),
+        )
     if sheet(name) is not None:
         return (
             Change(
@@ -87,6 +111,20 @@ def _a_state_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
         ),
         Change("If the output is wider or narrower than the state, set that too.", code="self.output_size = units"),
     )
+
+
+_A_LAYER = re.compile(r"(?:[.<]|\b)(?P<name>(?:CuDNN)?(?:LSTM|GRU|SimpleRNN))(?= object| name=)")
+
+
+def _no_cell(finding: Finding) -> str:
+    """The recurrent layer that is listed among cells; "" where the message lists none."""
+    found = _A_LAYER.search(str(finding.values.get("rest", "")))
+    return found["name"] if found is not None else ""
+
+
+def _words_of_cells(finding: Finding) -> dict[str, str]:
+    name = _no_cell(finding)
+    return {"no_cell": name} if name else {}
 
 
 _PASSED_IN = re.compile(r"initial_state=\[")
@@ -116,7 +154,7 @@ def _states_of_a_cell(finding: Finding) -> int | None:
     """How many states the layer has: by the message, or by its class."""
     told = finding.number("states_expected")
     if told is not None or "wanted_states" in finding.values:
-        return told or len(re.findall(r"\d+", str(finding.values["wanted_states"])))
+        return told or len(_wanted(finding))
     found = sheet(finding.class_name or "")
     cell = sheet(found.cell) if found is not None and found.cell else None
     return len(cell.states) if cell is not None else None
@@ -156,15 +194,18 @@ MISTAKE = Mistake(
         Family(
             sees=("`state_size` attribute", "has no attribute 'state_size'"),
             says=(
+                "All cells must have a `state_size` attribute.{rest:rest}",
                 "The RNN cell <should|must> have a `state_size` attribute<s|...>? Received: cell=\\<{cls} name=",
                 "cell <should|must> have a `state_size` attribute",
                 "'{cls}' object has no attribute 'state_size'",
             ),
             causes=(
+                "A stack is made of cells, each of which handles one timestep; {no_cell} is a whole layer.",
                 "RNN asks its cell how many states it keeps and how wide each is; {cls} has no state_size.",
                 "RNN asks its cell how many states it keeps and how wide each is; this cell has no state_size.",
             ),
             weight=3,
+            words=_words_of_cells,
             advice=_a_state_size,
             live=nothing_live,
             title="A cell that doesn't say the size of its state",
@@ -184,8 +225,8 @@ MISTAKE = Mistake(
                 "but found shape",
             ),
             says=(
-                "An `initial_state` was passed that is not compatible with `cell.state_size`. Received `state_spec`={passed:rest}",
-                "An `initial_state` was passed that is not c",
+                "An <`>?initial_state<`>? was passed that is not compatible with <`>?cell.state_size<`>?. Received <`>?state_spec<`>?={passed:rest}",
+                "An <`>?initial_state<`>? was passed that is not c",
                 "Layer has {states_expected} states but was passed {states_passed} initial states",
                 "Layer {layer} expects {states_expected} state<s|(s)>?, but it received {states_passed} <initial >?state",
                 "output_size must be an integer. Received: output_size={sizes:shape}",

@@ -15,7 +15,11 @@ from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, names_of, sheet, sheet_of
 from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, lacks_frames, one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
-from explainers.core.mistakes.kit.mending.attended import every_step_to_attend, one_step_to_attend
+from explainers.core.mistakes.kit.mending.attended import (
+    every_step_to_attend,
+    numbers_to_attend,
+    one_step_to_attend,
+)
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
@@ -63,9 +67,36 @@ def _words(finding: Finding) -> dict[str, str]:
 
 
 def _words_of_a_mask(finding: Finding) -> dict[str, str]:
-    """The shape of a mask that was turned like the data."""
+    """The shape of a mask that was turned like the data; two factors of a product with different numbers of axes."""
     both = finding.named.get("both", ())
+    if _one_axis_less(finding):
+        return {"product_of": " and ".join(map(written, both[:2]))}
     return {"mask": written(both[0])} if finding.mistake == "mask" and both else {}
+
+
+def _one_axis_less(finding: Finding) -> bool:
+    """Whether a sequence is multiplied with a vector: scores for its steps, as attention makes them."""
+    both = finding.named.get("both", ())
+    product = "MatMul" in str(finding.values.get("op", "")) and len(both) == 2
+    return product and len(both[0]) == 3 and len(both[1]) == 2 and both[0][2] == both[1][1] is not None
+
+
+def _of_a_product(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    if not _one_axis_less(finding):
+        return ()
+    sequence, vector = finding.named["both"]
+    return (
+        Change(
+            f"Give the second one an axis of size 1 at the end: {written((*vector, 1))}.",
+            code="scores = ops.matmul(a, ops.expand_dims(b, -1))[..., 0]",
+            means=f"The product is {written((*sequence[:2], 1))}, one number for each step; [..., 0] drops its last axis.",
+        ),
+        Change(
+            "Or multiply number by number, and add up.",
+            code="scores = ops.sum(a * b[:, None, :], axis=-1)",
+            means=f"The scores are {written(sequence[:2])} in either case.",
+        ),
+    )
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -73,6 +104,8 @@ def _live(scene: Scene) -> ModelSpec | None:
     finding = scene.finding
     if finding.mistake == "mask":
         return masked(scene)
+    if _one_axis_less(finding):
+        return None
     class_name = guessed_class(finding)
     found = finding.shape("found")
     if found and found[0] is not None and _is_the_batch(scene, found):
@@ -365,6 +398,7 @@ MISTAKE = Mistake(
                 "Shape {found:shape} must have rank <at least|at most>? ?{expected_ndim}",
             ),
             causes=(
+                "A product of {product_of} needs two tensors of equally many axes: one of them lacks an axis.",
                 f"The mask has the shape {{mask}}: Masking drops only the last axis of its input. {ONE_FOR_EACH_STEP}",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}: {found}.",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}.",
@@ -376,6 +410,7 @@ MISTAKE = Mistake(
             ),
             decides=_decides,
             words=_words_of_a_mask,
+            advice=_of_a_product,
         ),
         Family(
             sees=(
@@ -429,6 +464,7 @@ MISTAKE = Mistake(
         *REDUCED,
         one_step_to_attend,
         every_step_to_attend,
+        numbers_to_attend,
         last_output_in_front,
         sequence_kept_in_front,
         *RANKS,

@@ -28,7 +28,10 @@ from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, 
 
 def names_a_concatenation(said: Said) -> bool:
     """Whether the operation that is named joins tensors."""
-    return "oncat" in said.near(0, 160)
+    return "oncat" in _OF_DIRECTIONS.sub("", said.near(0, 160))
+
+
+_OF_DIRECTIONS = re.compile(r"merge_mode ?= ?.concat.")  # code behind the message
 
 
 def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:

@@ -20,7 +20,11 @@ _OF_LAYERS = re.compile(r"lstm|gru\b|rnn|return_state|layers\.|encoder|decoder|k
 
 
 def _words(finding: Finding) -> dict[str, str]:
-    """Whether a layer is spoken of at all."""
+    """Whether a layer is spoken of at all, or one tensor is taken for several."""
+    said = "".join(finding.around[mark.start : mark.end] for mark in finding.marks)
+    if re.search(r"iterat|iterable", said, re.IGNORECASE):
+        return {"iterated": "One tensor is taken apart like a list: more names are on the left than the layer on the "
+                            "right returns tensors, or a loop runs over a tensor."}  # fmt: skip
     return {} if _OF_LAYERS.search(finding.around) else {"given_back": "what is on the right"}
 
 
@@ -74,6 +78,7 @@ MISTAKE = Mistake(
                     "{expected_outputs} tensors are unpacked, but the layer returns a different number: one, or with "
                     "return_state=True two for a GRU, three for an LSTM, and five for a Bidirectional LSTM."
                 ),
+                "{iterated}",
                 "A layer with return_state=True returns several tensors; Sequential passes on only one.",
             ),
             words=_words,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from explainers.core.layers import MERGES, QUERY_AND_VALUE
-from explainers.core.spec import Ref, Sizes
+from explainers.core.spec import Check, Ref, Sizes
 from explainers.reading.code.found import CALL_TOO, ONE_LIST
 from explainers.reading.code.given import tensor
 from explainers.reading.code.patterns import cell_widths
@@ -159,6 +159,8 @@ def apply(
     if layer in reader.loose:
         reader.loose.remove(layer)
     note_ignored(reader, layer, tensors)
+    for value in tensors:
+        _one_of_several(reader, layer, value)
     refs = tuple(v.ref for v in tensors)
     held = tuple(v.ref for v in states if isinstance(v, Ten))
     of_mask = mask.ref if isinstance(mask, Ten) and _called_with(layer) else None
@@ -166,7 +168,21 @@ def apply(
     if not reader.in_layer:
         reader.outside.add(number)
     outputs = reader.graph.outputs_of(number)
-    return Ten(Ref("call", number)) if outputs <= 1 else Ten(Ref("call", number, 0))
+    return Ten(Ref("call", number), whole=outputs > 1)
+
+
+_TAKE_SEVERAL = ("merge", "same")  # groups of layers that take a list of tensors, too
+
+
+def _one_of_several(reader: Reader, layer: LayerV, value: Ten) -> None:
+    """A layer of one tensor that is given all that a recurrent layer returns: its states, too."""
+    facts, ref = BY_NAME.get(layer.written.spec.class_name), value.ref
+    if not value.whole or ref.source != "call" or facts is None or facts.group in _TAKE_SEVERAL:
+        return
+    call = reader.graph.calls[ref.index]
+    check = Check("unpack", number=1, line=call.line, text=reader.source(call.line or 0), layer=str(ref.index))
+    if not any(made == check for _, made in reader.checks):
+        reader.checks.append((None, check))
 
 
 def _called_with(layer: LayerV) -> tuple[str, ...]:

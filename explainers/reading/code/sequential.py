@@ -45,7 +45,8 @@ def realize(reader: Reader, model: ModelV) -> Ten | None:
 def _through(reader: Reader, layer: Value, current: Value, line: int | None) -> Value:
     """What a part of a Sequential makes of a tensor."""
     if isinstance(layer, LayerV):
-        return apply(reader, layer, [current], [], line_of(layer))
+        one = Ten(current.ref) if isinstance(current, Ten) else current  # Keras has a message of its own for several
+        return apply(reader, layer, [one], [], line_of(layer))
     if isinstance(layer, ModelV):
         return _model_at(reader, layer, [current], line)
     if isinstance(layer, ObjV):

@@ -271,6 +271,9 @@ def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
     if isinstance(value, Ten):
         wanted, made = len(names), reader.graph.outputs_of(value.ref.index) if value.ref.source == "call" else 1
         known = reader.graph.made.get(value.ref) is not None  # else it isn't known either how many tensors it is
+        if value.ref.source == "call" and "return_attention_scores" in reader.graph.calls[value.ref.index].text:
+            known = False  # its scores are a second output, which isn't followed here
+        wanted = made if starred else wanted
         if not starred and wanted != made and known:
             line = reader.line(target)
             reader.checks.append(

@@ -35,11 +35,10 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         names = reader.value(node.slice) if isinstance(node.slice, ast.List) else None
         return replace(made, columns=tuple(map(str, names))) if isinstance(names, list) and _is_names(names) else made
     if isinstance(owner, Ten):
-        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        several = reader.graph.outputs_of(owner.ref.index) if owner.ref.source == "call" else 1
-        if isinstance(place, int) and several > max(place, 1) and place >= 0:
-            return Ten(Ref("call", owner.ref.index, place))
-        return one_place(reader, owner, node)
+        several = reader.graph.outputs_of(owner.ref.index) if owner.whole else 1
+        if several == 1:
+            return one_place(reader, owner, node)
+        owner = [Ten(Ref("call", owner.ref.index, place)) for place in range(several)]
     if isinstance(owner, InsideV):
         return one_inside(reader, owner, node)
     if isinstance(owner, list | tuple):

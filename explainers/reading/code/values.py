@@ -151,9 +151,10 @@ class LayerV:
 
 @dataclass(frozen=True)
 class Ten:
-    """A symbolic tensor."""
+    """A symbolic tensor. whole: it stands for all tensors that a call returns, under one name."""
 
     ref: Ref
+    whole: bool = field(default=False, compare=False)
 
 
 @dataclass

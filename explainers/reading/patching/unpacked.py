@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from explainers.core.layers import states_of
+from explainers.core.layers import sheet, states_of
 from explainers.core.spec import Check, LayerSpec, ModelSpec
 from explainers.core.words import listed
 from explainers.reading.literal import today_name
@@ -66,14 +66,15 @@ def _all_of_them(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             continue
         if count > len(names):
             wanted = [*names, *(["_"] * (count - len(names)))]
-            label = f"Unpack all {count} tensors: {layer.name} returns its output and {count - 1} states."
+            states = "its state" if count == 2 else f"{count - 1} states"
+            label = f"Unpack all {count} tensors: {layer.name} returns its output and {states}."
             means = f"{listed(names[1:])} then hold the forward layer's alone." if _both_ways(layer, names) else ""
         else:
             means = ""
             wanted = names[:count]
             if any(_is_read(places, node, name) for name in names[count:]):
                 continue
-            label = f"Unpack {count} tensors: {layer.name} returns its output and {count - 1} state."
+            label = f"Unpack {count} tensors: {layer.name} returns its output and its state."
             if count == 1:
                 label = f"Take the output alone: {layer.name} returns nothing else."
         words = ", ".join(wanted)
@@ -135,4 +136,37 @@ def _is_read(places: Places, node: ast.Assign, name: str) -> bool:
     return name != "_" and re.search(rf"\b{re.escape(name)}\b", places.text[end:]) is not None
 
 
-as_many_names = each(both_directions, _of_its_class, _all_of_them)
+def _states_left_out(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """One name for all that a layer returns, where its states aren't read."""
+    for check, layer, _, names in _unpackings(places, spec):
+        maker = next(iter(places.makers(layer)), None)
+        makers = [maker, *within(maker)] if maker is not None else []
+        given = next((k for n in makers for k in n.keywords if k.arg == "return_state"), None)
+        if check.number != 1 or given is None or len(names) != 1:
+            continue
+        start, end = places.span(given)
+        before = places.text[:start].rstrip()
+        place = len(before) - 1 if before.endswith(",") else start
+        behind = re.match(r"\s{0,40},\s{0,40}", places.text[end:])
+        stop = end if place < start or behind is None else end + behind.end()
+        label = f"Or let {layer.name} return its output only: omit return_state=True."
+        yield changed(places, [Edit(place, stop, "")], label, f"{names[0]} = …  # without return_state=True")
+
+
+def _scores_too(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Two names on the left of attention: its output and its scores, which it returns where it is asked for them."""
+    for check, layer, node, names in _unpackings(places, spec):
+        facts = sheet(layer.class_name)
+        if facts is None or facts.group != "attention" or not isinstance(node.value, ast.Call):
+            continue
+        if check.number == 2:
+            end = places.span(node.value)[1] - 1
+            label = f"Ask {layer.name} for its scores, too: return_attention_scores=True."
+            yield changed(places, [Edit(end, end, ", return_attention_scores=True")], label,
+                          f"{', '.join(names)} = …(…, return_attention_scores=True)")  # fmt: skip
+        if not any(_is_read(places, node, name) for name in names[1:]):
+            label = f"Or take the output alone: {names[0]}."
+            yield changed(places, [Edit(*places.span(node.targets[0]), names[0])], label, f"{names[0]} = …")
+
+
+as_many_names = each(_scores_too, both_directions, _of_its_class, _all_of_them, _states_left_out)

@@ -95,6 +95,77 @@ def test_states_of_a_gru_that_are_both_used_need_an_lstm() -> None:
     assert model.predict([np.zeros((2, STEPS, FEATURES)), np.zeros((2, 9, 4))], verbose=0).shape == (2, UNITS)
 
 
+READERS = {
+    "layers.Dense(3)(h)": (None, STEPS, 3),
+    "layers.Flatten()(h)": (None, STEPS * UNITS),
+    "layers.GRU(4)(h)": (None, 4),
+    "layers.TimeDistributed(layers.Dense(3))(h)": (None, STEPS, 3),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "SimpleRNN"])
+def test_one_name_for_all_that_a_layer_returns(reader: str, kind: str) -> None:
+    """A layer of one tensor refuses the list: each change gives it the output alone."""
+    text = (
+        "import keras\nfrom keras import layers\n"
+        f"x = keras.Input(({STEPS}, {FEATURES}))\n"
+        f"h = layers.{kind}({UNITS}, return_sequences=True, return_state=True)(x)\n"
+        f"model = keras.Model(x, {reader})\n"
+    )
+    seen = found(text)
+    assert seen.mistake == "output_count"
+    assert "a single name holds all of them" in seen.cause
+    assert len(seen.fixes) > 1
+    for fix in seen.fixes[:2]:
+        model = runs(text, fix.diff)["model"]
+        assert isinstance(model, keras.Model)
+        assert model.output_shape == READERS[reader]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "y = layers.Dense(3)(h[0])",
+        "y = layers.Concatenate()(h[1:])",
+        "y = layers.Add()([h[-1], h[-2]])",
+        "y, *states = h\ny = layers.LSTM(9)(y, initial_state=states)",
+        "y = layers.LSTM(9)(x, initial_state=h[1:])",
+    ],
+)
+def test_a_part_of_what_a_layer_returns_is_read_as_python_does(lines: str) -> None:
+    text = (
+        "import keras\nfrom keras import layers\n"
+        f"x = keras.Input(({STEPS}, {FEATURES}))\n"
+        "h = layers.LSTM(9, return_sequences=True, return_state=True)(x)\n"
+        f"{lines}\nmodel = keras.Model(x, y)\n"
+    )
+    names: dict[str, object] = {}
+    exec(text, names)
+    model = names["model"]
+    assert isinstance(model, keras.Model)
+    seen = found(text)
+    assert seen.mistake is None, seen.cause
+    assert seen.model is not None
+    assert seen.numbers["total_params"] == model.count_params()
+
+
+@pytest.mark.parametrize("name", ["Attention()([x, x]", "MultiHeadAttention(2, 3)(x, x"])
+def test_attention_returns_its_scores_where_it_is_asked_for_them(name: str) -> None:
+    text = (
+        "import keras\nfrom keras import layers\n"
+        f"x = keras.Input(({STEPS}, {FEATURES}))\n"
+        f"y, scores = layers.{name})\nmodel = keras.Model(x, layers.Dense(3)(y))\n"
+    )
+    seen = found(text)
+    assert seen.mistake == "output_count"
+    assert "returns 1 tensor: its output; with return_attention_scores=True" in seen.cause
+    for fix in seen.fixes[:2]:
+        assert isinstance(runs(text, fix.diff)["model"], keras.Model)
+    sound = found(text.replace(f"{name})", f"{name}, return_attention_scores=True)"))
+    assert sound.mistake is None, sound.cause
+
+
 # -- a batch that the code fixes ------------------------------------------------------------------------------------
 
 
@@ -254,6 +325,82 @@ def test_a_state_of_conv_lstm_is_a_frame_of_its_output(
     model = runs(text, seen.fixes[0].diff)["model"]
     assert isinstance(model, keras.Model)
     assert model.predict([np.zeros((2, 4, 6, 8, 3)), np.zeros((2, *frame))], verbose=0).shape == (2, 4, *frame)
+
+
+CELLS = "however `cell.state_size` is {wanted}"
+
+
+@pytest.mark.parametrize(("wanted", "states"), [("[128]", 1), ("[128, 128]", 2), ("(128, 128)", 2)])
+def test_as_many_states_are_offered_as_the_message_asks_for(wanted: str, states: int) -> None:
+    seen = found(
+        "ValueError: An `initial_state` was passed that is not compatible with `cell.state_size`. Received "
+        "`state_spec`=ListWrapper([InputSpec(shape=(None, 9, 128), ndim=3), InputSpec(shape=(None, 128), ndim=2)]); "
+        + CELLS.format(wanted=wanted)
+    )
+    assert seen.mistake == "initial_state"
+    told = [fix.label for fix in seen.fixes if fix.tried is not None]
+    assert any(f"{states} state{'s' * (states > 1)} of 128 units" in label for label in told), told
+
+
+def test_whole_layers_among_the_cells_of_a_stack() -> None:
+    seen = found(
+        "ValueError: ('All cells must have a `state_size` attribute. received cells:', "
+        "[<tensorflow.python.keras.layers.cudnn_recurrent.CuDNNLSTM object at 0x13aa1c940>])"
+    )
+    assert seen.cause == ("A stack is made of cells, each of which handles one timestep; CuDNNLSTM is a whole layer.")
+    assert seen.fixes[0].label == "Stack cells instead of layers: LSTMCell instead of CuDNNLSTM."
+    layer = keras.layers.RNN([keras.layers.LSTMCell(4) for _ in range(2)])
+    assert layer(keras.Input((7, 5))).shape == (None, 4)
+
+
+def test_masks_that_are_joined_are_no_reason_to_refuse_a_program() -> None:
+    """Keras joins two masks by an operation that it would give the name of the layer."""
+    seen = found(
+        "a, b = Input((5,)), Input((9,))\n"
+        "x = Concatenate(axis=1)([Embedding(8, 4, mask_zero=True)(a), Embedding(20, 4, mask_zero=True)(b)])\n"
+        "model = Model([a, b], Dense(1)(LSTM(6)(x)))\n"
+    )
+    assert seen.mistake is None
+    assert seen.title == "" or "refuses" not in seen.title
+    assert seen.model is not None
+
+
+def test_an_embedding_is_declared_with_one_id_for_each_step() -> None:
+    text = (
+        "import keras\nfrom keras import layers\n"
+        "x = keras.Input((12, 700))\n"
+        "model = keras.Model(x, layers.LSTM(6)(layers.Embedding(700, 5)(x)))\n"
+    )
+    seen = found(text)
+    assert seen.fixes[0].label == "Declare one id for each step: (12,) without the 700."
+    model = runs(text, seen.fixes[0].diff)["model"]
+    assert isinstance(model, keras.Model)
+    assert model.output_shape == (None, 6)
+
+
+def test_a_row_of_numbers_that_attends_to_itself() -> None:
+    text = (
+        "import keras\nfrom keras import layers\n"
+        "x = keras.Input((18,))\n"
+        "model = keras.Model(x, layers.MultiHeadAttention(2, 3)(x, x))\n"
+    )
+    seen = found(text)
+    assert seen.fixes[0].label == "Declare each of the 18 numbers as one step: (18, 1)."
+    model = runs(text, seen.fixes[0].diff)["model"]
+    assert isinstance(model, keras.Model)
+    assert model.output_shape == (None, 18, 1)
+
+
+def test_a_product_of_a_sequence_and_a_vector() -> None:
+    seen = found(
+        "ValueError: Shape must be rank 2 but is rank 3 for 'attention_score/MatMul' (op: 'MatMul') with input shapes: "
+        "[?,20,32], [?,32]"
+    )
+    assert seen.mistake == "layer_rank"
+    assert seen.fixes[0].label == "Give the second one an axis of size 1 at the end: (None, 32, 1)."
+    a, b = np.ones((2, 20, 32)), np.ones((2, 32))
+    assert keras.ops.matmul(a, keras.ops.expand_dims(b, -1))[..., 0].shape == (2, 20)
+    assert keras.ops.sum(a * b[:, None, :], axis=-1).shape == (2, 20)
 
 
 def test_windows_that_come_one_by_one_are_batched_where_they_are_made() -> None:

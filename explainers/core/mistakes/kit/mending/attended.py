@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explainers.core.editing import with_layer, with_layer_before
+from explainers.core.editing import with_input, with_layer, with_layer_before
 from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
 from explainers.core.spec import LayerSpec, Ref, Sizes
@@ -59,6 +59,24 @@ def every_step_to_attend(broken: Broken) -> Iterator[Mend]:
                 f"{of_call(broken.spec, i).name} compares the steps of two sequences; without return_sequences=True "
                 "only the last step is left.",
                 0 if len(short) == 1 and len(set(call.inputs)) == 1 else 1,
+            )
+
+
+def numbers_to_attend(broken: Broken) -> Iterator[Mend]:
+    """A row of numbers that attends to itself: each number is one step, which the Input says."""
+    for call in broken.spec.calls:
+        refs = {ref for ref in call.inputs if ref.source == "input"}
+        attends = _attends(broken.spec.layers[call.layer]) and len(refs) == 1 and len(set(call.inputs)) == 1
+        place = next(iter(refs)).index if attends else None
+        sizes = broken.spec.inputs[place].shape if place is not None else ()
+        if place is not None and len(sizes) == 2 and sizes[1] is not None:
+            shape = (sizes[1], 1)
+            yield Mend(
+                f"Declare each of the {sizes[1]} numbers as one step: {shape}.",
+                f"keras.Input(shape={shape})",
+                with_input(broken.spec, place, (*sizes, 1)),
+                f"The data then need the axis, too: x[..., np.newaxis] is (samples, {sizes[1]}, 1).",
+                0,
             )
 
 

@@ -9,7 +9,7 @@ from explainers.core.editing import with_arguments, with_data, with_input, with_
 from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.colors import COLORS, MOST_CHANNELS, colors_in_front
 from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, fed_with_examples, of_call, written
-from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out
+from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, flatten_left_out, one_id_for_each_step
 from explainers.core.mistakes.kit.mending.one_axis import ONE_AXIS
 from explainers.core.mistakes.kit.mending.pictures import (
     PICTURES,
@@ -458,6 +458,7 @@ def _made_by_a_dense(broken: Broken, sizes: tuple[int, ...], numbers: int, cost:
 
 RANKS = (
     flatten_left_out,
+    one_id_for_each_step,
     embedding_left_out,
     of_as_many_dimensions,
     sample_without_batch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.editing import rewired, with_arguments
+from explainers.core.editing import rewired, with_arguments, with_input
 from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.spec import ModelSpec, Ref
@@ -52,6 +52,26 @@ def without(spec: ModelSpec, gone: int) -> ModelSpec:
 
     calls = tuple(rewired(call, moved) for i, call in enumerate(spec.calls) if i != gone)
     return replace(spec, calls=calls, outputs=tuple(map(moved, spec.outputs)))
+
+
+def one_id_for_each_step(broken: Broken) -> Iterator[Mend]:
+    """An Input of one-hot rows in front of an Embedding of as many words: it reads one id for each step."""
+    for call in broken.before() if broken.call is not None else ():
+        layer, ref = of_call(broken.spec, call), broken.spec.calls[call].inputs[0]
+        if layer.class_name != "Embedding" or ref.source != "input":
+            continue
+        declared = broken.spec.inputs[ref.index].shape
+        if len(declared) != 3 or declared[2] != layer.get("input_dim") or declared[2] is None:
+            return
+        yield Mend(
+            f"Declare one id for each step: {written(declared[1:2])} without the {declared[2]}.",
+            f"keras.Input(shape={written(declared[1:2])})",
+            with_input(broken.spec, ref.index, declared[:2]),
+            f"{layer.name} reads the number of a word, not a row with a place for each of the {declared[2]} words; "
+            "data of one-hot rows become ids with np.argmax(x, axis=-1).",
+            -1,
+        )
+        return
 
 
 def embedding_left_out(broken: Broken) -> Iterator[Mend]:
