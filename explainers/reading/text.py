@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from explainers.reading.notebooks import in_lines
 from explainers.reading.scanned import as_meant
+from explainers.reading.stored import as_code
 
 LONGEST = 200_000  # characters that are read; longer texts are refused with a sentence
 MOST_SHAPES = 400  # shapes that are kept of one text
@@ -79,7 +80,13 @@ class Cleaned:
     shapes: tuple[FoundShape, ...]
 
 
-_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_BREAK = re.compile(r"<br ?/?>|</tr>", re.IGNORECASE)
+# Marks of a page around words of a text: <span style="color: #0087ff">Conv2D</span>
+_TAG = re.compile(
+    r"</?(?:span|pre|font|table|tbody|thead|tr|td|th)"
+    r"(?: [a-z-]{1,20}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'|\w{1,40})){0,6} ?/?>",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[ ]{0,3}>(?!>) ?")
 MOST_UNWRAPPED = 20_000  # characters of a text whose lines are put together
 
@@ -211,8 +218,8 @@ def _unescaped(text: str) -> str:
 
 def clean(text: str) -> Cleaned:
     """Strip what terminals, mails and web pages put around a text."""
-    shown = _CONTROL.sub("", _ANSI.sub("", in_lines(text)[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
-    shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
+    shown = _CONTROL.sub("", _ANSI.sub("", as_code(in_lines(text))[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
+    shown = _unquoted(_TAG.sub("", _BREAK.sub("\n", _unescaped(shown))))
     shown = _without_ticks_around(_TICKED.sub(lambda found: found[1] + found[2], shown))
     shown = _WIDE_SIGN.sub(r"\1 ", shown)
     shown = as_meant(_with_line_ends(_without_line_numbers(shown)))

@@ -19,12 +19,15 @@ from explainers.reading.shapes import number
 from explainers.reading.summary.asked import example_sizes, is_embedding, is_recurrent, takes_states
 from explainers.reading.summary.by_sheet import examples_for
 from explainers.reading.summary.chain import Chain, Open, plain
+from explainers.reading.summary.nested import in_line
 from explainers.reading.summary.one import Reading, last_axis
 from explainers.reading.summary.solve import readings, takes_apart
-from explainers.reading.summary.table import Row, Table, read_table
+from explainers.reading.summary.table import Row, Table, class_by_rank, read_table
+from explainers.reading.summary.telling import differs, told
 from explainers.reading.text import Cleaned, shapes_in
 
 _WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
+_MASKS = ("NotEqual", "Any")  # the rows that Embedding(mask_zero=True) and Masking add: which steps are padding
 MOST_WAYS = 64  # of taking the links that a narrow column cut off
 MOST_OPTIONS = 12  # readings of a row that are offered
 
@@ -32,8 +35,10 @@ MOST_OPTIONS = 12  # readings of a row that are offered
 class _Rebuild:
     """The table, row by row, as a graph."""
 
-    def __init__(self, table: Table, entries: Entries) -> None:
+    def __init__(self, table: Table, entries: Entries, branching: tuple[str, ...] = ()) -> None:
         self.table = table
+        self.branching = branching  # inner models whose rows are printed without what each reads
+        self.masks: set[str] = set()  # rows that only say which steps count
         self.entries = entries
         self.chain = Chain(table.rows)
         self.asks: list[Ask] = []
@@ -69,11 +74,22 @@ class _Rebuild:
             self.dims[f"{row.name}.params"] = row.params
         for sizes in row.outputs or ():
             names = (
-                axis_names(None, len(sizes))
+                axis_names(self.reader_of(row), len(sizes))
                 if row.class_name == "InputLayer"
                 else output_names(row.class_name, len(sizes))
             )
             self.shapes.append(name_axes(sizes, names, f"the output of {row.name}, in the table"))
+
+    def reader_of(self, row: Row) -> str | None:
+        """The class of the layer that reads an Input: it names the axes."""
+        below = self.table.rows[self.table.rows.index(row) + 1 :]
+        linked = [one for one in below if any(name == row.name for name, _ in one.links)]
+        readers = linked or ([] if self.table.connected else below[:1])
+        rank = len((row.outputs or ((),))[0])
+        fitting = (
+            one.class_name for one in readers if (facts := BY_NAME.get(one.class_name or "")) and facts.rank == rank
+        )
+        return next(fitting, None)
 
     def open_input(self, row: Row, sizes: Sizes, dtype: str = "float32") -> None:
         """One more Input."""
@@ -84,9 +100,10 @@ class _Rebuild:
 
     def sources(self, row: Row) -> list[Ref]:
         """What the row reads: by its "Connected to", else the row above."""
+        links = [link for link in row.links if link[0] not in self.masks] or row.links
         if not row.links:
             return list(self.last)
-        options = [self.linked(name, output) for name, output in row.links]
+        options = [self.linked(name, output) for name, output in links]
         known = [refs for refs in options if refs]
         if len(known) < len(options) and not self.started:
             return []
@@ -116,6 +133,8 @@ class _Rebuild:
         into = tuple(self.graph.made.get(ref) or () for ref in sources)
         if row.type == "Merge" and len(into) > 1 and () not in into and row.outputs is not None:
             row = replace(row, class_name=_merge_of(into, row.outputs[0]))
+        if row.class_name is None and len(into) == 1:
+            row = replace(row, class_name=class_by_rank(row, into[0]))
         assert row.outputs is not None
         if row.class_name is None or row.class_name not in BY_NAME or () in into:
             self.unknown(row, sources, into)
@@ -124,7 +143,7 @@ class _Rebuild:
         if not found and row.params is None:
             self.replaced(row, f"{row.name}: the table is cut off before its count")
             return
-        if not found and len(into) < 2 and BY_NAME[row.class_name].group == "merge":
+        if len(into) < 2 and BY_NAME[row.class_name].group == "merge":
             self.replaced(row, f"{row.name}: the table doesn't show all rows that it joins")
             return
         if not found and into:
@@ -140,9 +159,15 @@ class _Rebuild:
         assert row.outputs is not None
         out = row.outputs[0]
         whole = [math.prod(n or 1 for n in shape[1:]) for shape in (*into, out)]
+        if row.type in _MASKS and not row.params and (out == into[0] or {name for name, _ in row.links} <= self.masks):
+            self.masks.add(row.name)
+            self.ends[row.name] = list(sources)
+            return
         as_many = len(into) == 1 and None not in (*into[0][1:], *out[1:]) and whole[0] == whole[1]
         if row.type in ("Functional", "Sequential", "Model"):
             rows = "its rows aren't printed (model.summary(expand_nested=True) prints them)"
+            if row.name in self.branching:
+                rows = "its rows are printed without what each of them reads"
             count = f", with {row.params:,} parameters inside" if row.params else ""
             self.replaced(row, f"{row.name} is a model inside this one{count}; {rows}, so its output is an Input here")
         elif row.params or not as_many or len(row.outputs) > 1:
@@ -167,8 +192,8 @@ class _Rebuild:
                 found,
                 key=lambda reading: "'reset_after', False" not in str(reading.layer) and "GRU" in str(reading.layer),
             )
-        found = [found[0], *(r for r in found[1:] if _differs(r, found[0]))][:MOST_OPTIONS]
-        chosen = found[self.choose(row.name, [_told(reading) for reading in found])]
+        found = [found[0], *(r for r in found[1:] if differs(r, found[0]))][:MOST_OPTIONS]
+        chosen = found[self.choose(row.name, [told(reading) for reading in found])]
         if not sources:
             sources = [self.invent_input(row, chosen)]
         if chosen.formula:
@@ -385,7 +410,8 @@ def read_summary(text: Cleaned, entries: Entries | None = None) -> Finding | Non
     table = read_table(text.shown)
     if table is None:
         return None
-    work = _Rebuild(table, entries or Entries())
+    table, branching = in_line(table)
+    work = _Rebuild(table, entries or Entries(), branching)
     work.run()
     foreign = bool(re.search(r"Previous Layer", text.shown))
     if foreign:
@@ -455,32 +481,6 @@ def _changes(work: _Rebuild) -> tuple[Change, ...]:
             ),
         )
     return ()
-
-
-def _differs(reading: Reading, chosen: Reading) -> bool:
-    """Whether a reading is worth a question: not one that is rarer (no bias, a kernel that isn't square)."""
-    if reading.layer.get("use_bias") is False and chosen.layer.get("use_bias") is None:
-        return False
-    kernel, usual = reading.layer.get("kernel_size"), chosen.layer.get("kernel_size")
-    if isinstance(kernel, tuple) and isinstance(usual, tuple) and len(set(kernel)) > 1 and len(set(usual)) == 1:
-        return False
-    usual_padding = reading.layer.get("padding") in (None, chosen.layer.get("padding"))
-    same = {key: value for key, value in reading.layer.arguments if key != "padding"}
-    if (
-        not usual_padding
-        and reading.last == chosen.last
-        and same == {key: value for key, value in chosen.layer.arguments if key != "padding"}
-    ):
-        return False  # both paddings give this shape
-    return reading.last != chosen.last or reading.layer.arguments[:2] != chosen.layer.arguments[:2]
-
-
-def _told(reading: Reading) -> str:
-    """``GRU units 16, reset_after False, 15 features``: one reading for a question."""
-    words = [f"{key} {value}" for key, value in plain(reading.layer)]
-    wrapped = next((v.class_name for _, v in reading.layer.arguments if isinstance(v, LayerSpec)), "")
-    told = f"{wrapped} " if wrapped else ""
-    return told + ", ".join(words) + (f", {last_axis(reading.layer, reading.last)}" if reading.last is not None else "")
 
 
 def shapes_of(text: Cleaned) -> tuple[Sizes, ...]:

@@ -14,7 +14,11 @@ from explainers.reading.text import shapes_in
 MOST_ROWS = 400
 _HEADER = re.compile(r"Layer \(type\)|Output Shape|Param #")
 _COLUMN_NAMES = tuple(map(re.compile, (r"Layer \(type\)", "Output Shape", r"Par(?:am?)?(?: #|\b)", "Connected to")))
-_RULE = re.compile(r"^[\s_=─━┄\-+|│┃┏┓┗┛┡┩╇┳┻├┤┼└┘┬┴┌┐╞╡╪╒╕]{6,}$")
+_RULE = re.compile(r"^[\s_=─━┄\-+|│┃┏┓┗┛┡┩╇┳┻├┤┼└┘┬┴┌┐╞╡╪╒╕¯]{6,}$")
+# Rows of a model inside the model (expand_nested=True): Keras 2 frames them, Keras 3 puts a hook in front.
+_FRAME = re.compile(r"^(\|{1,8})([^|\n]{3,400})(\|{1,8})\s{0,200}$")
+_HOOK = re.compile(r"^[│┃|]( {1,40})└ ")
+_HOOK_STEP = 3  # blanks in front of a hook, for each level
 _ROW = re.compile(
     r"^\s{0,60}(?P<name>[A-Za-z_][\w./-]{0,80}) ?\((?P<type>[A-Za-z_][\w.]{0,60})\)?\s{1,80}"
     r"(?P<shape>\[?\(?\([^()\n]{0,120}\)(?:, ?\([^()\n]{0,120}\)){0,8}[)\]]{0,2}|"
@@ -47,6 +51,7 @@ class Row:
     links: list[tuple[str, int | None]] = field(default_factory=list)
     place: tuple[int, int] = (0, 0)
     written: str = ""  # the shape as it stands there
+    level: int = 0  # how many models this row's layer is inside of, besides the table's own
 
 
 @dataclass
@@ -87,6 +92,7 @@ class _Cells:
     cells: list[str]
     start: int
     end: int
+    level: int = 0
 
 
 def _collect(text: str) -> list[_Cells]:
@@ -96,7 +102,8 @@ def _collect(text: str) -> list[_Cells]:
     closed, place, seen_header = True, 0, False
     for line in text.split("\n"):
         start, end = place, place + len(line)
-        place = end + 1
+        place, known = end + 1, len(collected)
+        line, level = _unframed(line) if seen_header else (line, 0)
         if len(collected) > MOST_ROWS or len(line) > 2000:
             break
         if len(_HEADER.findall(line)) >= 2:
@@ -109,9 +116,7 @@ def _collect(text: str) -> list[_Cells]:
             continue
         if "│" in line or "┃" in line or (seen_header and line.count("|") >= 3):
             closed = _box_line(line, start, end, closed, collected)
-            continue
-        match = _ROW.match(line)
-        if match:
+        elif match := _ROW.match(line):
             collected.append(
                 _Cells(
                     [f"{match['name']} ({match['type']})", match["shape"], match["params"], match["rest"] or ""],
@@ -130,7 +135,19 @@ def _collect(text: str) -> list[_Cells]:
             closed = _column_line(line, columns, start, end, closed, collected)
         elif _TOTAL.search(line):
             closed, columns = True, None
+        if len(collected) > known:
+            collected[-1].level = level
     return collected
+
+
+def _unframed(line: str) -> tuple[str, int]:
+    """The line without the frame or the hook of a model inside the model, in its columns, and how deep it is."""
+    frame, hook = _FRAME.match(line), _HOOK.match(line)
+    if frame is not None and len(frame[1]) == len(frame[3]) and not _RULE.match(frame[2]):
+        return " " * len(frame[1]) + frame[2], len(frame[1])
+    if hook is not None:
+        return line.replace("└", " ", 1), max(1, len(hook[1]) // _HOOK_STEP)
+    return line, 0
 
 
 def _in_sentences(text: str) -> list[_Cells]:
@@ -203,6 +220,7 @@ def _row(cells: _Cells) -> Row | None:
         list(map(_link, _LINK.finditer(links))),
         (cells.start, cells.end),
         shape,
+        cells.level,
     )
 
 
@@ -227,18 +245,24 @@ def _class(name: str, kind: str, outputs: tuple[Sizes, ...] = ()) -> str | None:
     by_name = class_of(name)
     if by_name and (by_name.startswith(kind) or any(old.startswith(kind) for old in _old(by_name))):
         return by_name
-    begin = sorted(
-        {
-            today_name(n) or n
-            for n in (*BY_NAME, *(old for k in KNOWN for old in k.old))
-            if len(kind) >= 5 and n.startswith(kind)
-        }
-    )
+    begin = _beginning_with(kind)
     if len(begin) > 1 and outputs:
         begin = [n for n in begin if n in BY_NAME and BY_NAME[n].rank == len(outputs[0])]
     if len(begin) == 1:
         return begin[0]
     return "InputLayer" if kind and len(kind) >= 5 and "InputLayer".startswith(kind) else by_name if not kind else None
+
+
+def _beginning_with(kind: str) -> list[str]:
+    """Today's names of the classes that a type which was cut off may be the beginning of."""
+    names = (*BY_NAME, *(old for known in KNOWN for old in known.old))
+    return sorted({today_name(name) or name for name in names if len(kind) >= 5 and name.startswith(kind)})
+
+
+def class_by_rank(row: Row, before: Sizes) -> str | None:
+    """The class of a row whose type was cut off, by the axes of what it reads: ``GlobalAveragePool…`` of 3 axes."""
+    begin = [name for name in _beginning_with(row.type) if name in BY_NAME and BY_NAME[name].rank == len(before)]
+    return begin[0] if len(begin) == 1 else None
 
 
 def _old(name: str) -> tuple[str, ...]:
