@@ -9,9 +9,9 @@ from itertools import islice
 
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
-from explainers.reading.errors_elsewhere import error_elsewhere
+from explainers.reading.errors_elsewhere import error_elsewhere, whose
 from explainers.reading.in_their_lines import in_their_lines
-from explainers.reading.losses_elsewhere import loss_asked
+from explainers.reading.losses_elsewhere import loss_asked, order_asked
 from explainers.reading.ported import Ported, ported
 from explainers.reading.ported.clashes import told
 from explainers.reading.ported.clashes import written as in_order
@@ -39,6 +39,7 @@ _TORCH = re.compile(
     r"\bSizes of tensors must match except in dimension\b|\bstack expects each tensor to be equal size\b|"
     r"\bview size is not compatible with input tensor|\bExpected target size [(\[]|"
     r"\bembed_dim must be divisible by num_heads\b|(?<![\w.])nn\.(?:MultiheadAttention|Transformer\w{0,20})\(|"
+    r"(?<![\w.])nn\.(?:LSTM|GRU|RNN)Cell\(\d{1,6}, ?\d|"
     r"\bExpected input to be 2D or 3D, got\b|\binput must have 3 dimensions, got\b|"
     r"\bsize shape must match input shape\. Input is \dD|"
     r"\bCalculated output size: \(|\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
@@ -69,11 +70,14 @@ _AXES = re.compile(
     r"[^.]{0,60}?(?:got (?:input of size: )?(?:(?P<got>\d)-?(?:D|dimensional)|\[(?P<sizes>[\d, ]{1,60})\]))"
 )
 _CHANNELS = re.compile(
-    r"weight of size \[(?P<weight>[\d, ]{3,60})\], expected input\[(?P<input>[\d, ]{3,60})\] to have "
+    r"weight of size \[(?P<weight>[\d, ]{3,60})\], expected input ?\[(?P<input>[\d, ]{3,60})\] to have "
     r"(?P<wanted>\d{1,9}) channels, but got (?P<got>\d{1,9}) channels"
 )
 _WIDTH = re.compile(r"input\.size\(-1\) must be equal to input_size\. Expected (\d{1,9}), got (\d{1,9})")
+_LINEAR = re.compile(r"\bin_features\b|\bnn\.Linear\(|linear\.py")
 _IN_A_FILE = re.compile(r"\bFile \"|site-packages|dist-packages|\bgot prompt\b")
+_LOSS = re.compile(r"\b(?:nn\.)?(MSELoss|L1Loss|SmoothL1Loss|BCELoss|BCEWithLogitsLoss)\b")
+_SIDE = 8  # fewer are no sides of an image that was halved
 _SHAPE = re.compile(r"[(\[](\d{1,9}(?:, ?\d{1,9}){1,5})[)\]]")
 _TOKENS = re.compile(r"\b(?:[Tt]okeniz|transformers\b|[Bb]ert|position_embedding)|bert\b")
 _BROADCAST = re.compile(
@@ -91,7 +95,9 @@ def framework(text: str) -> str:
         return "" if _KERAS.search(text) else "JAX/flax"
     if _TORCH.search(text):
         return "" if _KERAS.search(text) and not re.search(r"\btorch\b|\bmat1\b", text) else "PyTorch"
-    return "JAX/flax" if _JAX.search(text) and not _KERAS.search(text) else ""
+    if _KERAS.search(text):
+        return ""
+    return "JAX/flax" if _JAX.search(text) else whose(text)
 
 
 def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
@@ -113,7 +119,7 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
         kind, said = "question", shapes_told(cleaned, model.spec, model.there) or said
     found = replace(found, elsewhere=name)
     if model is None or (model.spec is None and not model.clashes):
-        asked = loss_asked(text) if error is None and not in_words else None
+        asked = (loss_asked(text) or order_asked(text)) if error is None and not in_words else None
         if asked is not None:
             return replace(asked, elsewhere=name, cause=asked.cause)
         return _without_model(found, kind, said, model)
@@ -257,24 +263,24 @@ def _matrices(flat: str) -> Finding | None:
         f"{declared}x{made} is its weight: "
         f"it is nn.Linear({declared}, {made}), made for {declared} features. {came} and {declared} must be equal."
     )
-    fixes = [replace(_linear(came), code=f"nn.Linear({came}, {made})")]
-    if (
-        rows > 1
-        and declared
-        and (rows * came) % declared == 0
-        and rows % (rows * came // declared) == 0
-        and came < declared
-    ):
-        fixes = _unflattened(rows, came, declared)
-    elif (declared and came % declared == 0) or (came and declared % came == 0):
-        fixes.append(_flat())
-    elif (rows * came) % declared == 0:
+    declare = replace(_linear(came), code=f"nn.Linear({came}, {made})")
+    fixes = [declare]
+    whole = declared > came > 0 and rows > 1 and rows * came % declared == 0
+    if whole and rows % (rows * came // declared) == 0:
+        flat_rows = _unflattened(rows, came, declared)
+        batch = rows & (rows - 1) == 0  # 32 rows look like a batch of their own, 1792 = 64 x 28 don't
+        of_one = f"Or, if {declared // came} rows belong to one sample, flatten it."
+        apart = batch and rows * came != declared
+        fixes = [declare, replace(flat_rows[0], label=of_one)] if apart else flat_rows
+    elif whole:
         fixes.append(
             replace(_flat(), means=f"{rows * came:,} numbers are {rows * came // declared} rows of {declared}.")
         )
-    else:
+    elif came < declared:
         fixes.append(_flat())
-    loaded = _IN_A_FILE.search(flat) is not None and re.search(r"\bin_features\b|\bnn\.Linear\(", flat) is None
+    if made == came and not _LINEAR.search(flat):
+        fixes.insert(0, Change("If you multiply two tensors yourself, swap the axes of the second.", code="a @ b.T"))
+    loaded = _IN_A_FILE.search(flat) is not None and not re.search(r"\bnn\.Linear\(", flat)
     if loaded and declared and came % declared and declared % came and rows * came % declared:
         own = f"If the layer belongs to a model that you loaded, feed it the {declared:,} features that it reads."
         fixes.insert(0, Change(own, means=f"What you feed it is from a part with {came:,}, such as another encoder."))
@@ -409,10 +415,20 @@ def _broadcast(flat: str) -> Finding | None:
     fixes = [Change("Print both shapes on the line that fails: one of them isn't what you expect.",
                     code="print(a.shape, b.shape)")]  # fmt: skip
     less, axis_of = min(one, other), "-1" if both and axis == len(both[0]) - 1 else str(axis)
-    if _TOKENS.search(flat) and axis and one > other:
+    loss = _LOSS.search(flat)
+    if loss is not None:
+        cause = f"{cause} nn.{loss[1]} compares output and target number by number, so both have one shape."
+        fixes[:0] = [
+            Change("If the target holds one class for each sample, use the loss for classes.",
+                   code="criterion = nn.CrossEntropyLoss()",
+                   means="It reads outputs (batch, classes) and targets (batch,)."),
+            Change("Or give the target the output's shape: a column for each class.",
+                   code=f"y = F.one_hot(y, num_classes={one}).float()"),
+        ]  # fmt: skip
+    elif _TOKENS.search(flat) and axis and one > other:
         fixes.insert(0, Change(f"The model has {other} positions: cut each text to so many tokens.",
                                code=f"tokenizer(text, truncation=True, max_length={other})"))  # fmt: skip
-    elif axis and 0 < abs(one - other) <= 3:
+    elif axis and 0 < abs(one - other) <= 3 and less >= _SIDE:
         fixes.insert(0, Change("Sides that are halved and doubled don't come back to an odd size: cut the longer one.",
                                code=f"a = a.narrow({axis_of}, 0, {less})"))  # fmt: skip
         fixes.insert(1, Change("Or use sizes that can be halved as often as the network halves them."))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding
 from explainers.reading.errors_kit import Wording, finding, ints
+from explainers.reading.errors_of_operations import OF_JAX, OF_OPERATIONS
 from explainers.reading.errors_of_targets import (
     batch_sizes,
     classes_second,
@@ -111,15 +112,20 @@ def _of_flax(name: str, where: str, held: tuple[int, ...], wanted: tuple[int, ..
     )
     return finding(
         "operand_sizes",
-        f"The stored {name}{where} is {held}, for {made} {word}; what reaches the module now needs {wanted}, for "
-        f"{came}.{several}",
+        f"The stored {name}{where} is {held}, for {_counted(made, word)}; what reaches the module now needs "
+        f"{wanted}, for {came}.{several}",
         {"left": came, "right": made},
         *_INIT_AS_APPLY,
         *([Change("Flatten each sample and keep the batch axis.", code="x = x.reshape((x.shape[0], -1))")]
           if several else []),
-        Change(f"Or give it {made} {word}, as at init."),
+        Change(f"Or give it {_counted(made, word)}, as at init."),
         shape=wanted, names=_words_of_a_weight(len(held)),
     )  # fmt: skip
+
+
+def _counted(count: int, word: str) -> str:
+    """``1 channel``, ``3 channels``."""
+    return f"{count} {word.removesuffix('s') if count == 1 else word}"
 
 
 _INIT_AS_APPLY = (
@@ -362,6 +368,8 @@ def _wording(pattern: str, told: Callable[[re.Match[str]], Finding]) -> Wording:
     return Wording(re.compile(pattern.replace("{shape}", _TUPLE).replace("{n}", r"(\d{1,12})")), told)
 
 
+ON_TENSORS = tuple(_wording(pattern, told) for pattern, told in OF_OPERATIONS)
+ON_ARRAYS = tuple(_wording(pattern, told) for pattern, told in OF_JAX)
 WORDINGS: tuple[Wording, ...] = (
     _wording(r"running_mean should contain {n} elements not {n}", _running_mean),
     _wording(r"Expected input batch_size \({n}\) to match target batch_size \({n}\)", batch_sizes),
@@ -414,9 +422,21 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     _wording(r"embed_dim must be divisible by num_heads", _shared_among_heads),
     _wording(r"size shape must match input shape\. Input is {n}D, size is {n}", _resized),
-    _wording(r"contracting dimensions to have the same shape, got {shape} and {shape}", _contracted),
+    _wording(
+        r"contracting dimensions to have the same shape, got [(\[]([\d, ]{1,60})[)\]] and [(\[]([\d, ]{1,60})[)\]]",
+        _contracted,
+    ),
     _wording(r"[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?{shape}, {shape}", _broadcast),
+    *ON_TENSORS,
+    *ON_ARRAYS,
 )
+
+
+def whose(text: str) -> str:
+    """The framework whose messages about operations a text has; "" where it has none of them."""
+    if any(wording.pattern.search(text) for wording in ON_TENSORS):
+        return "PyTorch"
+    return "JAX/flax" if any(wording.pattern.search(text) for wording in ON_ARRAYS) else ""
 
 
 def error_elsewhere(flat: str) -> Finding | None:

@@ -73,6 +73,17 @@ def target_size(found: re.Match[str]) -> Finding:
 def classes_second(found: re.Match[str]) -> Finding:
     """CrossEntropyLoss on sequences and images: the classes are axis 1."""
     wanted, came = ints(found[1]), ints(found[2])
+    if len(came) < len(wanted):
+        return finding(
+            "target_shape",
+            f"Each sample has one label, a target ({', '.join(map(str, came))},), but the output has more axes than "
+            f"(batch, classes): for it nn.CrossEntropyLoss expects a target {wanted}.",
+            {},
+            Change("One label for each sequence: take its last step.", code="loss = criterion(out[:, -1], y)"),
+            Change("One label for each image: average or flatten the other axes before the last layer.",
+                   code="x = torch.flatten(x, 1)"),
+            shape=came, names=("batch",) if len(came) == 1 else (),
+        )  # fmt: skip
     steps = came[1] if len(came) > 1 else 0
     classes = (wanted[1] if len(wanted) > 1 else 0) if len(wanted) == 2 else 0
     seen = f"({came[0]}, {steps}, {classes})" if len(wanted) == 2 else "your output"

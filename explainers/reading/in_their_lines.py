@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from explainers.core.finding import Change, Finding
-from explainers.reading.ported.edits import one_more, pieces, resized
+from explainers.reading.ported.edits import argument, one_more, pieces, resized
 from explainers.reading.ported.recurrent import RECURRENT_THERE
 from explainers.reading.ported.values import Leaf
 
@@ -29,14 +29,25 @@ def in_their_lines(found: Finding, text: str) -> Finding:
     fitting = [leaf for leaf in made_in(text) if (leaf.kind in kinds or (not kinds and leaf.kind not in _FIRST))
                and leaf.places[:1] == [declared] and leaf.places[1:2] in ([numbers.get("units")], leaf.places[1:2])
                and ("units" not in numbers or leaf.places[1:2] == [numbers["units"]])]  # fmt: skip
+    new = str(came)
+    if not fitting and "units" in numbers:  # nn.Linear(width, 128)
+        fitting = [leaf for leaf in made_in(text) if leaf.kind == "Linear" and _makes(text, leaf, numbers["units"])]
+        first = argument(text, fitting[0], 0, "in_features") if len(fitting) == 1 else None
+        named = first is not None and first.text.isidentifier() and came % declared == 0
+        new = f"{first.text} * {came // declared}" if first is not None and named else new
     if len(fitting) != 1:
         return found
     leaf = fitting[0]
     key = _FIRST.get(leaf.kind, "in_channels" if leaf.kind.startswith("Conv") else "num_features")
-    diff = resized(text, leaf, 0, key, str(came))
+    diff = resized(text, leaf, 0, key, new)
     return replace(
         found, fixes=tuple(replace(fix, diff=diff) if _is_it(fix, key, came) else fix for fix in found.fixes)
     )
+
+
+def _makes(text: str, leaf: Leaf, units: int) -> bool:
+    second = argument(text, leaf, 1, "out_features")
+    return second is not None and second.text == str(units)
 
 
 def _is_it(fix: Change, key: str, came: int) -> bool:

@@ -1,4 +1,4 @@
-"""What PyTorch's losses read, for a question that names one of them and calls no layer."""
+"""What PyTorch's losses and convolutions read, for a question that names one of them and calls no layer."""
 
 from __future__ import annotations
 
@@ -55,3 +55,41 @@ def loss_asked(text: str) -> Finding | None:
 
 def _sizes(text: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in text.split(","))
+
+
+_CONV = re.compile(r"\bnn\.Conv([123])d\b")
+_ORDER = re.compile(
+    r"\b(?:keras|tensorflow|channels?[ _-]?(?:first|last)|n[ch][hcw]{2,3}|feed|permute|order|reshape)\b", re.IGNORECASE
+)
+
+
+def order_asked(text: str) -> Finding | None:
+    """Data with the channels last, as Keras has them, for a convolution of PyTorch; None for anything else."""
+    conv = _CONV.search(text)
+    if conv is None or _ORDER.search(text) is None:
+        return None
+    rank = int(conv[1]) + 2
+    for one in islice(_SHAPE.finditer(text), 8):
+        sizes = _sizes(one[1])
+        if len(sizes) not in (rank, rank - 1) or not all(size.isdigit() for size in sizes):
+            continue
+        batch = len(sizes) == rank
+        if sizes[1 if batch else 0] in ("1", "3", "4"):
+            where = "right after the batch" if batch else "in front"
+            own = f"({', '.join(sizes)}) has the channels where nn.Conv{conv[1]}d reads them, {where}."
+            return Finding("question", cause=f"{own} Keras reads them last.")
+        order = (0, rank - 1, *range(1, rank - 1)) if batch else (rank - 2, *range(rank - 2))
+        moved = ", ".join(sizes[axis] for axis in order)
+        whole = tuple(int(size) for size in sizes)
+        return Finding(
+            "question",
+            cause=f"Move the channels from the end to {'axis 1' if batch else 'the front'}: ({', '.join(sizes)}) "
+            f"becomes ({moved}). nn.Conv{conv[1]}d reads (batch, channels, …), Keras (batch, …, channels).",
+            fixes=(
+                Change("Put the channels right after the batch." if batch else "Put the channels in front.",
+                       code=f"x = torch.as_tensor(x).permute{order}"),
+                *(() if batch else (Change("Then give the sample a batch axis.", code="x = x.unsqueeze(0)"),)),
+            ),
+            shapes=(name_axes(whole, (), "the data of the text"),),
+        )  # fmt: skip
+    return None

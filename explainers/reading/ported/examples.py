@@ -106,3 +106,28 @@ def changed(data: Data, name: str, places: list[object]) -> Data | None:
     else:
         return None
     return Data(tuple(shape), data.name, data.line, data.integers, data.zeros)
+
+
+def as_reached(example: Sizes, leaf: Leaf, reached: tuple[int, int, int] | None) -> Sizes:
+    """An example with the features that a message says; whole images where so many rows of them make a sample."""
+    if reached is None or leaf.kind != "Linear" or reached[0] != example[-1]:
+        return example
+    declared, came, _ = reached
+    rows = declared // came if came and came < declared and declared % came == 0 else 1
+    return (*example[:-1], rows, came) if rows > 1 and rows & (rows - 1) else (*example[:-1], came)
+
+
+def part_of(data: Data, keys: list[object]) -> Data | None:
+    """``x[:1]``, ``x[0]``, ``x[None]`` of an array; None for what isn't worked out here."""
+    sizes, made = list(data.shape or ()), list[int]()
+    for key in keys:
+        if key is None:
+            made.append(1)
+        elif isinstance(key, slice) and sizes:
+            made.append(len(range(*key.indices(sizes.pop(0)))))
+        elif isinstance(key, int) and not isinstance(key, bool) and sizes:
+            sizes.pop(0)
+        else:
+            return None
+    shape = (*made, *sizes)
+    return Data(shape, data.name, data.line, data.integers, data.zeros) if shape and 0 not in shape else None

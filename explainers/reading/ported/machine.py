@@ -12,11 +12,13 @@ from explainers.reading.ported.attention import attention, encoder, encoder_laye
 from explainers.reading.ported.evaluator import Evaluator
 from explainers.reading.ported.examples import (
     OF_STATES,
+    as_reached,
     axis_names,
     changed,
     example_by_name,
     example_for,
     for_function,
+    part_of,
     reads_batch_at,
     wanted_rank,
 )
@@ -327,9 +329,7 @@ class Machine(Evaluator):
         if value.name not in self.known:
             if leaf is None:
                 raise Gap(f"the text doesn't give the shape of {value.name}")
-            example = example_for(leaf, self.of_torch)
-            if leaf.kind == "Linear" and self.reached is not None and self.reached[0] == example[-1]:
-                example = (*example[:-1], self.reached[1])  # as a message says
+            example = as_reached(example_for(leaf, self.of_torch), leaf, self.reached)
             self.known[value.name] = (example, leaf.kind in ("Embedding", "Embed"))
         shape, integers = self.known[value.name]
         return shape, integers, "an example"
@@ -436,8 +436,8 @@ class Machine(Evaluator):
             if len(keys) and isinstance(keys[0], int) and all(k == slice(None) for k in keys[1:]):
                 return state_at(value, keys[0])
             return whole_state(Given(self.graph, [value], {}, line))
-        if isinstance(value, Data):
-            value = self.tensor(value, None, line) if value.shape is not None else value
+        if isinstance(value, Data) and value.shape is not None:
+            return part_of(value, keys) or self._sliced(self.tensor(value, None, line), keys, line)
         if not isinstance(value, Tensor):
             return UNKNOWN
         return self._sliced(value, keys, line)
