@@ -23,9 +23,14 @@ MOST_TOLD, MOST_WEIGHTED = 2, 4  # layers
 _QUESTION = re.compile(
     r"\?|\b(?:why|how (?:many|much|does|do|is|are|come|can|to)|what (?:is|are|does|do|happens)|where (?:does|do)|"
     r"explain|(?:like|want|need|trying) to (?:know|understand)|wonder(?:ing)?|confus\w+|difference|"
-    r"i (?:thought|expected|think)|"
+    r"i (?:thought|expected|think)|(?:don'?t|do not|can'?t|cannot) (?:really |quite )?(?:understand|get|see)|"
+    r"is there|(?:please|anyone|someone) (?:explain|tell)|how (?:\w+ ){1,3}(?:works?|handles?|is|are|does)|"
+    r"am i|do i|my understanding|"
     r"(?:should|does|is|are|do|did|was)n'?t)\b",
     re.IGNORECASE,
+)
+_IS_IT_RIGHT = re.compile(
+    r"\b(?:correct(?:ly)?|am i right|is (?:it|this|that) right|right\?|understand it)\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\d.,])\d{2,9}(?![\d.,])")
 _LAST = re.compile(r"\b(?:last|output|final) (?:dense |fully connected )?layer\b", re.IGNORECASE)
@@ -44,9 +49,11 @@ _WORDS = {
 
 def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
     """The diagnosis with what is asked first; as it was where nothing is asked, or not of one of the layers."""
-    question = " ".join(line for line in (*_prose(found), *_remarks(found)) if _QUESTION.search(line))
+    lines = (*_prose(found), *_remarks(found))
+    question = " ".join(line for line in lines if _QUESTION.search(line))
     if not question:
         return found
+    whole = "\n".join(lines) if _IS_IT_RIGHT.search(question) else question
     masked = mask_told(found.spec) if found.spec is not None and _MASK.search(question) else None
     if masked is not None:
         return dataclasses.replace(found, title=masked.title, cause=f"{masked.sentence} {found.cause} {NO_MISTAKE}")
@@ -54,7 +61,7 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
     reads = [sizes(shape) for layer in inspection.layers[:1] for shape in layer.outputs]
     fact = of_a_word(question, found.code, reads[0]) if reads else ""
     all_layers = [layer for layer in inspection.layers if layer.class_name != "InputLayer"]
-    claims = claimed_of(question, found.code, all_layers, found.spec)
+    claims = claimed_of(whole, found.code, all_layers, found.spec)
     if claims:
         said = {shape[1:] for shape in shapes_said(question)}
         layers = [layer for layer in layers if any(sizes(shape)[1:] in said for shape in layer.outputs)]
@@ -66,7 +73,9 @@ def asked_of_code(found: Diagnosis, inspection: Inspection) -> Diagnosis:
         told.append("The None in front is the batch: it stays open until data arrive.")
     if not told:
         return found
-    sound = [NO_MISTAKE] if layers else []  # the verdict says it where no layer takes its place
+    sound = (
+        [NO_MISTAKE] if layers and found.kind == "code" else []
+    )  # the verdict says it where no layer takes its place
     return dataclasses.replace(
         found,
         title=". ".join(map(_turns, layers)) or found.title,

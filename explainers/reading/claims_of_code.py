@@ -16,6 +16,7 @@ from explainers.core.layers.signatures import arguments_of
 from explainers.core.results import Layer
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 from explainers.core.words import listed
+from explainers.reading.numbers_of_code import counts_judged, numbers_judged, units_meant
 from explainers.reading.shapes import output_shapes, walk
 from explainers.reading.text import shapes_in
 
@@ -26,10 +27,11 @@ _CLAIMED = re.compile(
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(
-    r"\b(?:correct|right|true|isn'?t it|am i|is it|is this|is that|shouldn'?t|i think|assum\w+)\b|"
+    r"\b(?:correct(?:ly)?|right|true|isn'?t it|am i|is it|is this|is that|shouldn'?t|i think|assum\w+)\b|"
     r"\bshould\b[^.?]{0,80}\?",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"\bwhy\b(?! not)|\bhow come\b", re.IGNORECASE)
 _MORE = re.compile(
     r"\b(?:more|fewer|less|higher|larger|bigger|different|same|so many|increase\w*)\b.{0,30}\b(?:param|weights)|"
     r"\b(?:param\w*|weights)\b.{0,40}\b(?:more|fewer|less|different|increase\w*|jump\w*|grow\w*)\b",
@@ -42,6 +44,10 @@ _NAMES = re.compile(r"(?m)^[ \t]{0,40}([A-Za-z_]\w{0,40}(?:\s?,\s?[A-Za-z_]\w{0,
 def claimed_of(question: str, code: str, layers: list[Layer], spec: ModelSpec | None) -> list[str]:
     """Sentences that judge what the question claims; none where it claims nothing that a layer decides."""
     told = [*_shapes_judged(question, layers, spec)] if _CLAIMED.search(question) else []
+    if _YES_OR_NO.search(question):
+        told += numbers_judged(question, layers)
+    told += units_meant(question, layers, spec)
+    told += counts_judged(question, spec)
     if _MORE.search(question):
         told += _counts_compared(layers)
     if _STATES.search(question):
@@ -60,7 +66,7 @@ def _shapes_judged(question: str, layers: list[Layer], spec: ModelSpec | None) -
     for said in shapes_said(question):
         same = next(((one, made) for one in layers for made in _returned(one) if _agree(said, made)), None)
         if same is not None:
-            if _YES_OR_NO.search(question):
+            if _YES_OR_NO.search(question) and not _WHY.search(question):
                 yield f"Yes, {written(said)} is right: {same[0].name} returns {written(same[1])}."
             continue
         if along := next(_along_another_axis(said, layers), ""):

@@ -224,6 +224,8 @@ def diagnose_live(
         found = _counted(found, text, seen.inspection)
         found = asked_of_code(found, seen.inspection) if found.mistake is None and not found.elsewhere else found
         found = with_mask_told(found)
+    elif found.kind == "summary" and seen.inspection is not None and not seen.error and found.mistake is None:
+        found = asked_of_code(found, seen.inspection)
     note = _beside_the_model(found) if seen.inspection is not None and not seen.error else ""
     if note:
         found = dataclasses.replace(found, notes=(*found.notes, note))

@@ -162,6 +162,8 @@ class Reading:
 
 def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Reading, ...]:
     """All ways to read a question, the best first: the one that uses most of its sizes, then the most special one."""
+    if (other := outside(asked, asked.parts, entries or {}, surely=True)) is not None:
+        return (Reading(OUTSIDE, other, (), True),)
     modelled = _modelled(asked, entries or {})
     fact = _of_facts(asked, entries or {})
     told = fact is not None and fact[1] >= SURE and not fact[0].left

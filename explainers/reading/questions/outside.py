@@ -13,6 +13,7 @@ from explainers.reading.questions.parsed.terms import terms_in
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Asked, Told
 
+LEARNING = "how well a model learns"
 # What is asked: the words for it, and what decides it.
 _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -23,8 +24,8 @@ _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:slow(?:er|ly)?|fast(?:er)?|speed(?:s|ing)? up|training time|takes? (?:so |too )?(?:long|forever)|"
-            r"(?:hours|minutes|seconds) (?:per|an?|for each) epoch)\b"
+            r"\b(?:slow(?:er|ly)?|fast(?:er)?|speed(?:s|ing)? up|training time|"
+            r"tak(?:es?|ing) (?:so |too )?(?:long|forever)|(?:hours|minutes|seconds) (?:per|an?|for each) epoch)\b"
         ),
         "how fast a model trains",
     ),
@@ -34,7 +35,7 @@ _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
             r"learning rate|(?:val(?:idation)?|training)[ _]loss|how many epochs|\d{1,5} epochs|"
             r"loss (?:is |does|doesn'?t|do(?:es)? not|isn'?t|stays?|not|stuck|keeps?|goes|increas|decreas)\w*)"
         ),
-        "how well a model learns",
+        LEARNING,
     ),
     (
         re.compile(
@@ -50,16 +51,21 @@ _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _OF_SHAPES = re.compile(
     r"\bshapes?\b|\bdim(?:ension)?s?\b|\bdimension|\bparam|\binputs?\b|\boutputs?\b|\bax[ei]s\b|\breshap|\bnone\b|"
-    r"\bbatches\b|\bper epoch\b|\bunits?\b|\btimesteps?\b|\btime steps?\b|\bmean(?:s|ing)?\b|\breturn_|\bstateful\b|"
+    r"\bbatches\b|\bper epoch\b|\bunits?\b|\btimesteps?\b|\btime steps?\b|\bmean(?:s|ing)?\b|\breturn_|"
     r"\bdiffer|\bbetween\b|\bweights (?:are|does|has|have)\b|\bone[- ]?hot\b|\bcross ?entropy\b|\bsoftmax\b"
 )
+_OF_ARGUMENTS = re.compile(r"\bbatch[ _]sizes?\b|\bfit in(?:to)?\b")
 
 
-def outside(asked: Asked, parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """That a question isn't about shapes, and the nearest one that is; None where it may be about them."""
-    if asked.shapes or asked.called or asked.has(_OF_SHAPES):
+def outside(asked: Asked, parts: Parts, entries: Mapping[str, int], surely: bool = False) -> Told | None:
+    """That a question isn't about shapes, and the nearest one that is; None where it may be about them.
+
+    surely: only what nothing else is said of; a fact about an argument comes before how well a model learns.
+    """
+    if asked.shapes or asked.called or asked.has(_OF_SHAPES) or (surely and asked.has(_OF_ARGUMENTS)):
         return None
-    about = next((told for form, told in _TOPICS if form.search(asked.words)), "")
+    topics = [topic for topic in _TOPICS if not surely or topic[1] != LEARNING]
+    about = next((told for form, told in topics if form.search(asked.words)), "")
     if not about:
         return None
     sentence = f"This question isn't about shapes: it is about {about}, which no shape and no count tells."

@@ -70,7 +70,7 @@ def claims(parts: Parts, found: Network) -> str:
     for number in free(parts, found):
         if number in known or number < 8:
             continue
-        left_out = next((why for row in found.rows for count, why in _leaving_out(row) if count == number), None)
+        left_out = next((why for row in found.rows for count, why in leaving_out(row) if count == number), None)
         told += f" {number:,} {left_out}." if left_out else ""
     return told
 
@@ -102,7 +102,7 @@ def free(parts: Parts, found: Network) -> list[int]:
     return [one.value for one in free if one.role in ("", "count", "features", "units", "kernel")]
 
 
-def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
+def leaving_out(row: Row) -> Iterator[tuple[int, str]]:
     """Counts that people expect of a layer: without the bias, or without one of the sizes of its kernel."""
     main = next((weight for weight in row.weights if len(weight.told) > 1), None)
     if main is None:

@@ -11,10 +11,10 @@ from explainers.core.layers import axis_names
 from explainers.core.layers.signatures import arguments_of
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref
 from explainers.core.words import listed
-from explainers.reading.questions.parsed.counts import counted, examples_told
+from explainers.reading.questions.parsed.counts import claims, counted, examples_told
 from explainers.reading.questions.parsed.mentions import Mention
 from explainers.reading.questions.parsed.network import Network, named_ends, network
-from explainers.reading.questions.parsed.parts import OR, Parts
+from explainers.reading.questions.parsed.parts import OR, Parts, side_by_side_counts
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
 
@@ -36,6 +36,7 @@ def compared_layers(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     told = (
         f"{lead}{same}{counts}. {'; '.join(map(_in_short, several))}{examples_told(examples)}.{_read(parts, several)}"
     )
+    told += "".join(dict.fromkeys(claims(parts, found) for found in several))
     if _BETTER.search(parts.words):
         told += " Which of them learns better, shapes can't tell: compare their validation losses."
     return Told(told, side_by_side([found.spec for found in several]), {}, shapes)
@@ -99,7 +100,8 @@ def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:
     after = re.search(r"\b(?:after|on top of)\b", parts.words)
     front = tuple(one for one in mentions[1:] if after is not None and one.start > after.end())
     whole = [one for one in mentions if one not in front]
-    tail = [one for one in whole[2:] if not OR.search(parts.words[whole[1].end : one.start])]
+    alone = side_by_side_counts(parts.words, mentions)
+    tail = [] if alone else [one for one in whole[2:] if not OR.search(parts.words[whole[1].end : one.start])]
     chosen = [
         (*front, *[_like(replace(one, times=1), whole)] * one.times, *tail)
         for one in [one for one in whole if one not in tail][:3]

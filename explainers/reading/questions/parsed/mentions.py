@@ -45,7 +45,9 @@ _FLAGS: tuple[tuple[str, Argument, re.Pattern[str]], ...] = (
     ("return_state", True, re.compile(r"return[_ ]state(?:(?: is|=| ?= ?| )? ?true)?(?! ?=? ?false)")),
     ("reset_after", False, re.compile(r"reset_after ?=? ?false")),
 )
-_BARE = re.compile(r"(?:[ -](?:layers?|net|network))?\s?(?:\(|=|:|of |with |has |size )?\s?(\d{1,6})(?![x\d.]| ?x ?\d)")
+_BARE = re.compile(
+    r"(?:[ -](?:layers?|net|network))?\s?(?:\(|=|:|of |with |has |size )?\s?(\d{1,6})(?![x\d]|\.\d| ?x ?\d)"
+)
 _IN_FRONT = re.compile(r"(?<![\w.x,])(\d{1,6})(?:-| )$")
 _MANY = re.compile(r"(?<![\w.])([2-6]|two|three|four|five|six)(?: \w{1,12})? $")
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from explainers.core.layers import RECURRENT
 from explainers.core.spec import Sizes
 from explainers.reading.questions.called import calls_at
 from explainers.reading.questions.parsed.mentions import Mention, is_known, mentions_in
@@ -270,9 +271,20 @@ _COMPARED = re.compile(r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame
 OR = re.compile(r"\bor\b|\bvs\b|\bversus\b|\binstead of\b|\bthan\b|\bsame as\b")
 
 
+_PARAMETERS = re.compile(r"\bparam|\bweights\b")
+_IN_A_ROW = re.compile(r"\bstack|\bthen\b|\bfollowed\b|->|\bafter\b|\bon top\b|\bmodel\b")
+
+
 def _reduces(name: str) -> bool:
     """What stands behind convolutions; their output is said, when two of these are compared."""
     return name == "Flatten" or "Pooling" in name
+
+
+def side_by_side_counts(words: str, mentions: Sequence[Mention]) -> bool:
+    """The counts of an LSTM and a GRU: nobody stacks one of each, unless it is said."""
+    kinds = {one.name for one in mentions}
+    alike = len(kinds) == len(mentions) > 1 and kinds <= {*RECURRENT}
+    return alike and _PARAMETERS.search(words) is not None and _IN_A_ROW.search(words) is None
 
 
 def _compares(words: str, mentions: list[Mention]) -> bool:
@@ -283,6 +295,8 @@ def _compares(words: str, mentions: list[Mention]) -> bool:
     between = words[first.end : second.start]
     if re.search(r"\bthen\b|\bafter\b|->|\binto\b|\bfollowed\b|\bgives?\b", between):
         return False
+    if side_by_side_counts(words, mentions):
+        return True
     return OR.search(between) is not None or (_COMPARED.search(words) is not None and len(mentions) == 2)
 
 

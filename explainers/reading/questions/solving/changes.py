@@ -51,11 +51,32 @@ def _end(words: str, one: Shaped) -> int:
 
 def solved_change(mention: Mention, before: Sizes, after: Sizes) -> Network | None:
     """The layer with what the question says of it and the usual settings that make the one of the other."""
+    if "strides" not in mention.given and (steps := next(_in_steps(mention, before, after), None)) is not None:
+        return steps
     for layer in _candidates(mention, before, after):
         made = of_layers(before, (layer,))
         if made is not None and made.after == after:
             return made
     return None
+
+
+def _in_steps(mention: Mention, before: Sizes, after: Sizes) -> Iterator[Network]:
+    """``from (8, 8, 128) to (64, 64, 3)``: a transposed convolution for every time that the sides double."""
+    facts = sheet(mention.name)
+    doubled = len(before) == len(after) > 2 and None not in (*before[1:], *after[1:])
+    if facts is None or not doubled or "Transpose" not in mention.name or facts.made != "filters":
+        return
+    times = next((n for n in (2, 3, 4, 5) if before[1] and after[1] == before[1] * 2**n), 0)
+    channels = before[-1] or 1
+    filters = [max(channels // 2**place, 1) for place in range(1, times)] + [after[-1] or 1]
+    layers = tuple(
+        LayerSpec(mention.name, f"{snake(mention.name)}_{place}",
+                  (("filters", count), ("kernel_size", 3), ("strides", 2), ("padding", "same")))
+        for place, count in enumerate(filters, 1)
+    )  # fmt: skip
+    made = of_layers(before, layers) if times else None
+    if made is not None and made.after == after:
+        yield made
 
 
 def _candidates(mention: Mention, before: Sizes, after: Sizes) -> Iterator[LayerSpec]:

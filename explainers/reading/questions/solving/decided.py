@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from explainers.core.layers import axis_names
 from explainers.core.layers.signatures import arguments_of
 from explainers.core.spec import Argument, LayerSpec, Sizes
-from explainers.reading.questions.models import size_told
+from explainers.core.words import listed
+from explainers.reading.questions.models import as_sentence, size_told
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import counts_told, made_told
@@ -66,6 +67,8 @@ _OTHERS: dict[str, tuple[Argument, Argument]] = {
 
 def decided(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """Yes or no, and the live model that says so; None where that isn't asked, or a model doesn't decide it."""
+    if (learned := _nothing_learned(parts, entries)) is not None:
+        return learned
     if not _ASKS.search(parts.words) or parts.apart or not parts.mentions or parts.shapes("out", "to"):
         return None
     found = network(parts, entries)
@@ -80,6 +83,29 @@ def decided(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if _MAY.search(parts.words) and not _HOW_TO.search(parts.words) and sized and not found.added:
         return _with(found, f"Yes: {made_told(found).sentence}")
     return _tried(parts, found)
+
+
+_NO_WEIGHTS = re.compile(
+    r"\b(?:0|no|zero)(?: \w{1,9})? (?:param\w*|weights)\b|\b(?:param\w*|weights)\b.{0,16}\b(?:0|zero)\b"
+)
+
+
+def _nothing_learned(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``why do MaxPooling2D, Dropout and Flatten have 0 parameters``: each, and what it does instead."""
+    if not _NO_WEIGHTS.search(parts.words) or len(parts.mentions) < 2:
+        return None
+    made = [network(parts, entries, (one,)) for one in parts.mentions]
+    rows = [one.rows[0] for one in made if one is not None and not one.count]
+    if len(rows) < len(parts.mentions):
+        return None
+    names = listed([row.layer.class_name for row in rows])
+    told = " ".join(
+        f"{row.layer.class_name}: {as_sentence(row.why)}"
+        for row in rows
+        if row.why and row.layer.class_name != "Flatten"
+    )
+    first = next(one for one in made if one is not None)
+    return _with(first, f"{names} learn nothing, so they have no parameters: they have no kernel and no bias. {told}")
 
 
 _MAY = re.compile(
