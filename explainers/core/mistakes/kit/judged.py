@@ -31,7 +31,12 @@ def built_for_other(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     """A layer that is called again, on another size than the one that its weights were made for."""
     spec = getattr(layer, "input_spec", None)
     axes = getattr(spec, "axes", None)
-    if not layer.built or not axes or len(inputs) != 1 or getattr(spec, "ndim", None) not in (None, len(inputs[0])):
+    if (
+        not getattr(layer, "built", False)
+        or not axes
+        or len(inputs) != 1
+        or getattr(spec, "ndim", None) not in (None, len(inputs[0]))
+    ):
         return None
     found = inputs[0]
     for place, size in ((at % len(found), size) for at, size in axes.items() if -len(found) <= at < len(found)):
