@@ -258,6 +258,7 @@ def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float)
     known = {size for shape in asked.parts.shapes("labels", "to") for size in shape} | _of_batch(asked.parts)
     known = known if len(asked.shapes) < 2 else set()  # two shapes are compared
     known |= set(asked.parts.sizes("largest_id"))
+    known |= set(asked.parts.sizes("count")) if any("trainable" in needs for needs in fact.needs) else set()
     left = tuple(number for number in left_over(asked, told) if number not in known)
     why = any("why" in needs and needs <= terms for needs in fact.needs)
     return Reading(fact.asks, told, left, share >= SURE, sure=share >= SURE), share, why

@@ -134,13 +134,25 @@ def test_how_a_side_comes_about_is_what_keras_returns(layer: str, size: int, sum
         ("Does Bidirectional double the number of parameters?", "Yes: LSTM("),
         ("Does an LSTM with 9 units have more parameters than a GRU with 9 units?", "Yes. "),
         ("Does a SimpleRNN with 9 units have more parameters than a GRU with 9 units?", "No. "),
-        ("Can I use a Dense layer on (None, 10, 4) without Flatten?", "Yes: Dense("),
+        ("Can I use a Dense layer on (None, 10, 4) without Flatten?", "Yes. Dense("),
         ("Is it right that Conv2D(8, 3) on 28x26x1 has 80 parameters?", "Yes: "),
         ("Is it right that Conv2D(8, 3) on 28x26x1 has 72 parameters?", "No, not 72: "),
     ],
 )
 def test_yes_and_no_come_first_where_the_live_model_decides(question: str, lead: str) -> None:
     assert _cause(question).startswith(lead)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does a Dense(9) after LSTM(7, return_sequences=True) connect to all steps or is it the same weights for each?",
+        "Could you please tell me how many parameters Dense(9) has on (None, 4)?",
+        "Can you explain what LSTM(7) makes of (None, 5, 3)?",
+    ],
+)
+def test_what_asks_for_no_yes_gets_none(question: str) -> None:
+    assert not _cause(question).startswith(("Yes", "No"))
 
 
 @pytest.mark.parametrize(

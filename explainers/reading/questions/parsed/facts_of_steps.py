@@ -111,6 +111,18 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         needs(
+            "apart, dense, timedistributed",
+            "apart, dense, three axes, timedistributed",
+            "apart, count, dense, three axes, timedistributed",
+        ),
+        "how TimeDistributed(Dense) differs from Dense",
+        "There is no difference: a Dense works on the last axis, with the same kernel at every step, and that is what "
+        "TimeDistributed(Dense(...)) does. On {reads} both return {out}, with {params} parameters. TimeDistributed is "
+        "needed around layers that read more axes, such as Conv2D",
+        layers=(("Dense", {"units": "$units"}),),
+    ),
+    Fact(
+        needs(
             "dense, each step",
             "dense, timedistributed",
             "dense, return_sequences, timedistributed",

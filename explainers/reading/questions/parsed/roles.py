@@ -129,6 +129,7 @@ class Square:
 
 _AXES = ("dims", "dimensions", "dim input", "dimensional input", "dim data", "dimensional data")
 _MOST_AXES = 5
+_AXES_AFTER = re.compile(r"-?d\b")
 
 
 def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, ...]:
@@ -140,6 +141,8 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
         if any(first <= start < last for first, last in taken):
             continue
         role, word = _role(words, start, end, used)
+        if words[end : end + 1] in ("d", "-") and _AXES_AFTER.match(words, end):
+            role, word = "rank", ""  # ``is 3D``
         if role == "features" and word.startswith(_AXES) and int(number[1]) <= _MOST_AXES:
             role = "rank"  # ``needs 3 dimensions``: how many axes
         found.append(Said(role, int(number[1]), start, end, word))

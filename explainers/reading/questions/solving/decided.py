@@ -51,7 +51,7 @@ _ACTIVE = re.compile(
     r"\bha(?:s|ve) (?:an? |any )?(?:effect|influence|impact)\b"
 )
 _PASSIVE = re.compile(
-    r"\b(?:depend(?:s|ent|ing)? (?:up)?on|independent of|affected by|influenced by|determined by|the same (?:for|with)|"
+    r"\b(?:depend(?:s|ent|ing)? (?:up)?on|independent of|affected by|influenced by|determined by|"
     r"(?:chang|var)(?:e|es|y|ies|ed) (?:with|when|if|for|depending))\b"
 )
 _HAS_WEIGHTS = re.compile(
@@ -69,7 +69,13 @@ def decided(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """Yes or no, and the live model that says so; None where that isn't asked, or a model doesn't decide it."""
     if (learned := _nothing_learned(parts, entries)) is not None:
         return learned
-    if not _ASKS.search(parts.words) or parts.apart or not parts.mentions or parts.shapes("out", "to"):
+    if (
+        not _ASKS.search(parts.words)
+        or _EITHER.search(parts.words)
+        or parts.apart
+        or not parts.mentions
+        or parts.shapes("out", "to")
+    ):
         return None
     found = network(parts, entries)
     if found is None:
@@ -81,7 +87,7 @@ def decided(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         return _with(found, f"{yes}{counts_told(parts, found) if found.count else made_told(found).sentence}")
     sized = bool(parts.shaped or len(parts.mentions) > 1)
     if _MAY.search(parts.words) and not _HOW_TO.search(parts.words) and sized and not found.added:
-        return _with(found, f"Yes: {made_told(found).sentence}")
+        return _with(found, f"Yes. {made_told(found).sentence}")
     return _tried(parts, found)
 
 
@@ -108,9 +114,9 @@ def _nothing_learned(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     return _with(first, f"{names} learn nothing, so they have no parameters: they have no kernel and no bias. {told}")
 
 
-_MAY = re.compile(
-    r"\b(?:can|could|may) (?:i|we|you|one)\b|\bis it (?:possible|ok|okay|allowed|valid)\b|\bpossible to\b"
-)
+_EITHER = re.compile(r"\bor (?:is|are|does|do|will|has|have) (?:it|they|there|the|each|only)\b")  # no yes or no
+
+_MAY = re.compile(r"\b(?:can|could|may) (?:i|we|one)\b|\bis it (?:possible|ok|okay|allowed|valid)\b|\bpossible to\b")
 _HOW_TO = re.compile(
     r"\b(?:how|what|why|which|where) (?:can|could|may|do|should|is)\b|\binstead\b|\bwithout\b.{0,30}\blos"
 )
