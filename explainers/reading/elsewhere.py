@@ -76,7 +76,9 @@ _CHANNELS = re.compile(
 _WIDTH = re.compile(r"input\.size\(-1\) must be equal to input_size\. Expected (\d{1,9}), got (\d{1,9})")
 _LINEAR = re.compile(r"\bin_features\b|\bnn\.Linear\(|linear\.py")
 _IN_A_FILE = re.compile(r"\bFile \"|site-packages|dist-packages|\bgot prompt\b")
-_LOSS = re.compile(r"\b(?:nn\.)?(MSELoss|L1Loss|SmoothL1Loss|BCELoss|BCEWithLogitsLoss)\b")
+_LOSS = re.compile(
+    r"\b(?:nn\.)?(mse_loss|l1_loss|binary_cross_entropy\w{0,12}|MSELoss|L1Loss|SmoothL1Loss|BCELoss|BCEWithLogitsLoss)\b"
+)
 _SIDE = 8  # fewer are no sides of an image that was halved
 _SHAPE = re.compile(r"[(\[](\d{1,9}(?:, ?\d{1,9}){1,5})[)\]]")
 _TOKENS = re.compile(r"\b(?:[Tt]okeniz|transformers\b|[Bb]ert|position_embedding)|bert\b")
@@ -416,8 +418,11 @@ def _broadcast(flat: str) -> Finding | None:
                     code="print(a.shape, b.shape)")]  # fmt: skip
     less, axis_of = min(one, other), "-1" if both and axis == len(both[0]) - 1 else str(axis)
     loss = _LOSS.search(flat)
-    if loss is not None:
-        cause = f"{cause} nn.{loss[1]} compares output and target number by number, so both have one shape."
+    if loss is not None and max(one, other) == less**2:
+        cause = f"{cause} {max(one, other)} = {less} × {less}: one of them is flattened, the other has its sides."
+        fixes.insert(0, Change("Give both the same shape.", code="loss = criterion(output, x.view_as(output))"))
+    elif loss is not None:
+        cause = f"{cause} {loss[1]} compares output and target number by number, so both have one shape."
         fixes[:0] = [
             Change("If the target holds one class for each sample, use the loss for classes.",
                    code="criterion = nn.CrossEntropyLoss()",

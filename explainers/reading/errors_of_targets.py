@@ -7,6 +7,8 @@ import re
 from explainers.core.finding import Change, Finding
 from explainers.reading.errors_kit import finding, ints
 
+_ONE_HOT = re.compile(r"\bone[ _-]?hot\b|\bto_categorical\b", re.IGNORECASE)
+
 
 def batch_sizes(found: re.Match[str]) -> Finding:
     """More outputs than targets, or fewer."""
@@ -26,14 +28,19 @@ def batch_sizes(found: re.Match[str]) -> Finding:
 
 def one_label_each(found: re.Match[str]) -> Finding:
     """A target with an axis too many."""
+    fixes = [
+        Change("Drop the axis of 1.", code="loss = criterion(outputs, labels.squeeze(1).long())"),
+        Change("Turn one-hot rows into integers.", code="labels.argmax(dim=1)"),
+        Change("In Keras both (batch,) and (batch, 1) will do.", code='loss="sparse_categorical_crossentropy"'),
+    ]
+    if _ONE_HOT.search(found.string):
+        fixes = [fixes[1], Change("In Keras one-hot rows have a loss.", code='loss="categorical_crossentropy"')]
     return finding(
         "target_shape",
         "nn.CrossEntropyLoss reads one integer for each row of outputs, shape (batch,); the target has one axis too "
         "many.",
         {},
-        Change("Drop the axis of 1.", code="loss = criterion(outputs, labels.squeeze(1).long())"),
-        Change("Turn one-hot rows into integers.", code="labels.argmax(dim=1)"),
-        Change("In Keras both (batch,) and (batch, 1) will do.", code='loss="sparse_categorical_crossentropy"'),
+        *fixes,
     )
 
 

@@ -7,13 +7,11 @@ from dataclasses import replace
 from itertools import islice
 
 from explainers.core.finding import Change, Finding
-from explainers.reading.ported.edits import argument, one_more, pieces, resized
+from explainers.reading.ported.edits import Piece, argument, made_in, one_more, pieces, put, resized
 from explainers.reading.ported.recurrent import RECURRENT_THERE
 from explainers.reading.ported.values import Leaf
 
-_MADE = re.compile(r"(?<![\w.])(?:torch\.)?nn\.(Linear|Conv[123]d|LSTM|GRU|RNN|BatchNorm[123]d|MultiheadAttention)\(")
-_NUMBER = re.compile(r"(?:\w{1,30}\s?=\s?)?(\d{1,9})")
-_MOST = 60
+_VIEW = re.compile(r"\.(?:view|reshape)\(")
 _FIRST = {"Linear": "in_features", "LSTM": "input_size", "GRU": "input_size", "RNN": "input_size"}
 
 
@@ -21,6 +19,8 @@ def in_their_lines(found: Finding, text: str) -> Finding:
     """The message's fixes with the one that its numbers place in the text."""
     if found.mistake == "initial_state":
         return _batch_of_a_state(found, text)
+    if found.mistake == "target_shape":
+        return _folded_view(found, text)
     numbers = {key: n for key, n in found.values.items() if isinstance(n, int)}
     declared, came = numbers.get("features", numbers.get("channels")), numbers.get("came")
     if declared is None or came is None or declared == came:
@@ -55,14 +55,25 @@ def _is_it(fix: Change, key: str, came: int) -> bool:
     return f"{key}={came}" in fix.label or (key == "in_channels" and f"for {came} channel" in fix.label)
 
 
-def made_in(text: str) -> list[Leaf]:
-    """The layers that a text makes, with the numbers in their brackets."""
-    found = []
-    for call in islice(_MADE.finditer(text), _MOST):
-        given = [_NUMBER.fullmatch(piece.text) for piece in pieces(text, call.end())]
-        numbers: list[object] = [int(one[1]) for one in given if one is not None]
-        found.append(Leaf(call[1], numbers, {}, text.count("\n", 0, call.start()) + 1))
-    return found
+def _folded_view(found: Finding, text: str) -> Finding:
+    """view(-1, n) that made several rows of each sample: flattened by sample, and a layer for all of its numbers."""
+    outputs, targets = found.values.get("outputs"), found.values.get("targets")
+    views = [pieces(text, one.end()) for one in islice(_VIEW.finditer(text), 3)]
+    if not isinstance(outputs, int) or not isinstance(targets, int) or not targets or outputs % targets:
+        return found
+    if len(views) != 1 or len(views[0]) != 2 or views[0][0].text != "-1" or outputs == targets:
+        return found
+    view, size = next(_VIEW.finditer(text)), views[0][1]
+    read = [argument(text, leaf, 0, "in_features") for leaf in made_in(text) if leaf.kind == "Linear"]
+    same = [one for one in read if one is not None and one.text.replace(" ", "") == size.text.replace(" ", "")]
+    if len(same) != 1 or text[size.end : size.end + 1] != ")":
+        return found
+    whole = Piece(view.start(), size.end + 1, text[view.start() : size.end + 1])
+    diff = put(text, (whole, ".flatten(1)"), (same[0], f"{outputs // targets} * {same[0].text}"))
+    means = f"Each sample has {outputs // targets} times as many numbers as the view asks for."
+    label = "Keep the batch axis when you flatten, and declare the layer for all of it."
+    first = replace(found.fixes[0], label=label, means=means, diff=diff)
+    return replace(found, fixes=(first, *found.fixes[1:]))
 
 
 def _batch_of_a_state(found: Finding, text: str) -> Finding:

@@ -122,6 +122,12 @@ def told(cleaned: Cleaned, spec: ModelSpec, there: int | None = None) -> str:
 def _counts(call: str, there: int, here: int) -> str:
     """The parameters of one layer in PyTorch and in Keras, and where they differ."""
     first = f"nn.{call} has {there:,} parameters in PyTorch"
+    units = re.fullmatch(r"GRU\(\d{1,6}, ?(\d{1,6})(?:, ?batch_first=\w{4,5})?\)", call)
+    if there == here and units is not None:
+        return (
+            f"{first}, and as many in Keras, whose default reset_after=True keeps two biases for each gate, too; with "
+            f"reset_after=False there is one, and {here - 3 * int(units[1]):,} parameters."
+        )
     if there == here:
         return f"{first}, and as many in Keras."
     if call.startswith(("LSTM", "RNN")):

@@ -11,29 +11,28 @@ from explainers.core.finding import Change, Finding, Value, name_axes
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
 from explainers.reading.ported.edits import (
-    Piece,
     argument,
     around,
-    bracketed,
-    in_calls,
     in_front,
     in_line,
     one_more,
-    pieces,
     put,
     resized,
 )
 from explainers.reading.ported.graph import Clash
 from explainers.reading.ported.recurrent import batch_first
+from explainers.reading.ported.rewrites import (
+    flattened_view,
+    last_of_the_first_axis,
+    only_recurrent,
+    padded_join,
+    state_of,
+    swapped_factor,
+)
 from explainers.reading.ported.shortcut import with_projection
 from explainers.reading.ported.values import Leaf
 
 Told = Callable[[Clash, str], Finding]
-_JOINED = re.compile(r"\b(?:cat|concat)\(\s?[\[(]")
-_PRODUCT = re.compile(r"\b(?:matmul|bmm)\(")
-_SECOND = re.compile(r"(?<=@ )[\w.]{1,60}")
-_VIEW = re.compile(r"\.(?:view|reshape)\(")
-_PLACE = re.compile(r"\[\s?:\s?,\s?-?\d{1,4}\s?(?:,\s?:\s?)?\]")
 _AXIS = re.compile(r"\b(?:dim|axis)\s?=\s?-?\d{1,2}\b")
 _TORCHS = {4: ("batch", "channels", "height", "width"), 5: ("batch", "channels", "depth", "height", "width")}
 _ORDER = Family((), (), (), title="The samples are on a different axis from the one the layer reads them on")
@@ -268,7 +267,7 @@ def _cat(clash: Clash, text: str) -> Finding:
         fixes.append(Change("Pad the smaller one to the size of the other before the join.",
                             code=f"x = F.pad(x, (0, {sides[1]}, 0, {sides[0]}))",
                             means="For any size: F.interpolate(x, size=skip.shape[2:]).",
-                            diff=_padded(clash, text, sides)))  # fmt: skip
+                            diff=padded_join(clash, text, sides)))  # fmt: skip
         fixes.append(Change("Or use images whose sides can be halved as often as the network halves them.",
                             code="transforms.Resize((height, width))  # multiples of 2 ** levels"))  # fmt: skip
         fixes.append(Change("In Keras:", code=f"layers.ZeroPadding2D(((0, {sides[0]}), (0, {sides[1]})))"))
@@ -277,20 +276,6 @@ def _cat(clash: Clash, text: str) -> Finding:
         fixes.append(Change("Join along the axis in which they differ.", code=f"torch.cat((a, b), dim={at})",
                             diff=put(text, (where, f"dim={at}"))))  # fmt: skip
     return _finding("merge_shapes", cause, clash, {"axis": clash.axis, "left": clash.made, "right": clash.came}, *fixes)
-
-
-def _padded(clash: Clash, text: str, sides: list[int]) -> str:
-    """The smaller of two tensors that are joined, with zeros at its end."""
-    less = [(a or 0) < (b or 0) for a, b in zip(clash.shape[2:], clash.before[2:], strict=True) if a != b]
-    if len(set(less)) != 1:
-        return ""
-    joined = in_line(text, clash.line, _JOINED)
-    both = pieces(text, joined.end) if joined is not None else []
-    if len(both) != 2:
-        return ""
-    owner = "F" if re.search(r"functional as F\b", text) else "torch.nn.functional"
-    one = both[0 if less[0] else 1]
-    return put(text, (one, f"{owner}.pad({one.text}, (0, {sides[1]}, 0, {sides[0]}))"))
 
 
 def _cat_rank(clash: Clash, text: str) -> Finding:
@@ -322,19 +307,13 @@ def _product(clash: Clash, text: str) -> Finding:
     )
     turn = clash.before and clash.before[-1] == clash.made
     fix = (
-        Change("Swap the last two axes of the second.", code="a @ b.transpose(-2, -1)", diff=_swapped(clash, text))
+        Change(
+            "Swap the last two axes of the second.", code="a @ b.transpose(-2, -1)", diff=swapped_factor(clash, text)
+        )
         if turn
         else (Change("Print both shapes on this line.", code="print(a.shape, b.shape)"))
     )
     return _finding("operand_sizes", cause, clash, {"left": clash.made, "right": clash.came}, fix)
-
-
-def _swapped(clash: Clash, text: str) -> str:
-    """The second factor of a product with its last two axes swapped."""
-    called = in_line(text, clash.line, _PRODUCT)
-    given = pieces(text, called.end) if called is not None else []
-    second = given[-1] if given else in_line(text, clash.line, _SECOND)
-    return put(text, (second, f"{bracketed(second.text)}.transpose(-2, -1)")) if second is not None else ""
 
 
 def _view(clash: Clash, text: str) -> Finding:
@@ -344,19 +323,9 @@ def _view(clash: Clash, text: str) -> Finding:
         f"{clash.made:,} in each."
     )
     fix = Change("Let the size be worked out, and keep the batch axis.", code="x = x.view(x.size(0), -1)",
-                 diff=_flattened(clash, text))  # fmt: skip
+                 diff=flattened_view(clash, text))  # fmt: skip
     return _finding("reshape", cause, clash, {"values": clash.came, "room": clash.made}, fix,
                     Change("In Keras, Flatten works it out.", code="layers.Flatten()"))  # fmt: skip
-
-
-def _flattened(clash: Clash, text: str) -> str:
-    """``x.flatten(1)`` in the place of a view with a size of its own."""
-    called = in_line(text, clash.line, _VIEW)
-    given = pieces(text, called.end) if called is not None else []
-    if called is None or not given:
-        return ""
-    end = text.find(")", given[-1].end) + 1
-    return put(text, (Piece(called.start, end, text[called.start : end]), ".flatten(1)"))
 
 
 def _folded(clash: Clash, text: str) -> Finding:
@@ -371,7 +340,7 @@ def _folded(clash: Clash, text: str) -> Finding:
     cause = f"Line {clash.line}: each sample has {sizes} = {clash.came:,} numbers, not {clash.made:,}. {then}."
     fixes = (
         Change("Keep the batch axis when you flatten, and declare the next layer for what comes.",
-               code=f"x = x.view(x.size(0), -1)  # {clash.came:,} features", diff=_flattened(clash, text)),
+               code=f"x = x.view(x.size(0), -1)  # {clash.came:,} features", diff=flattened_view(clash, text)),
         Change("In Keras, Flatten always keeps the batch.", code="layers.Flatten()"),
     )  # fmt: skip
     return _finding("reshape", cause, clash, {"values": clash.came, "room": clash.made}, *fixes)
@@ -387,25 +356,15 @@ def _state_rows(clash: Clash, text: str) -> Finding:
     axis = 0 if leaf is not None and batch_first(leaf) else 1
     fix = Change("Give it a row for each layer and direction.",
                  code=f"h0 = torch.zeros({clash.made}, x.size({axis}), hidden_size)",
-                 diff=_of_state(clash, text, 0, str(clash.made)))  # fmt: skip
+                 diff=state_of(clash, text, 0, str(clash.made)))  # fmt: skip
     return _finding("initial_state", cause, clash, {"left": clash.made, "right": clash.came}, fix,
                     Change("Or leave it out: zeros are the default.", code="out, state = self.rnn(x)"))  # fmt: skip
-
-
-def _of_state(clash: Clash, text: str, axis: int, new: str) -> str:
-    """Arrays of three axes that have the wrong size on one of them."""
-    return in_calls(text, lambda given: _axis_of(given, axis, clash.came, new))
-
-
-def _axis_of(given: list[Piece], axis: int, old: int, new: str) -> tuple[Piece, str] | None:
-    sizes = [piece for piece in given if "=" not in piece.text and not piece.text.startswith("device")]
-    return (sizes[axis], new) if len(sizes) == 3 and sizes[axis].text == str(old) else None
 
 
 def _state_units(clash: Clash, text: str) -> Finding:
     cause = f"{_who(clash.leaf)} has hidden_size={clash.made}; the last axis of its state is {clash.came}."
     fix = Change(f"Make the state {clash.made} wide, or both modules of one hidden_size.",
-                 code=f"hidden_size={clash.came}", diff=_of_state(clash, text, -1, str(clash.made)))  # fmt: skip
+                 code=f"hidden_size={clash.came}", diff=state_of(clash, text, -1, str(clash.made)))  # fmt: skip
     return _finding("initial_state", cause, clash, {"units": clash.made, "came": clash.came}, fix)
 
 
@@ -420,7 +379,7 @@ def _state_batch(clash: Clash, text: str) -> Finding:
     )
     fixes = [Change("Make the state for the samples at hand.",
                     code=f"h0 = torch.zeros({rows}, x.size({axis}), {units})  # ({rows}, {clash.made}, {units})",
-                    diff=_of_state(clash, text, 1, str(clash.made))),
+                    diff=state_of(clash, text, 1, str(clash.made))),
              Change("Or leave it out: zeros are the default.", code="out, state = rnn(x)")]  # fmt: skip
     if axis:
         first = Change(f"If the first axis of your data, {clash.came}, is the batch: tell the layer so.",
@@ -455,17 +414,10 @@ def _taken(clash: Clash, text: str) -> Finding:
     found = _finding(
         "data_size", cause, clash, {},
         Change("Give the recurrent layer batch_first=True, if your data have the batch in front.",
-               code="batch_first=True"),
-        Change("Or take the last step of the first axis.", code="out[-1]", diff=_first_axis(clash, text)),
+               code="batch_first=True", diff=one_more(text, only_recurrent(text), "batch_first=True")),
+        Change("Or take the last step of the first axis.", code="out[-1]", diff=last_of_the_first_axis(clash, text)),
     )  # fmt: skip
     return replace(found, family=_ORDER)
-
-
-def _first_axis(clash: Clash, text: str) -> str:
-    """``out[-1]`` for ``out[:, -1, :]``."""
-    where = in_line(text, clash.line, _PLACE)
-    place = re.search(r"-?\d+", where.text) if where is not None else None
-    return put(text, (where, f"[{place[0]}]")) if place is not None else ""
 
 
 def _index(clash: Clash, text: str) -> Finding:

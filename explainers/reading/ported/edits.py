@@ -13,6 +13,9 @@ from explainers.reading.ported.values import Leaf
 _LONGEST = 900  # characters of one call
 _HUNK = re.compile(r"@@ -(\d{1,6})(?:,(\d{1,6}))? ")
 _CALLED = re.compile(r"(?<![\w.])(?:self\.)?([A-Za-z_]\w{0,40})\(")
+_LAYER = re.compile(r"(?<![\w.])(?:torch\.)?nn\.(Linear|Conv[123]d|LSTM|GRU|RNN|BatchNorm[123]d|MultiheadAttention)\(")
+_NUMBER = re.compile(r"(?:\w{1,30}\s?=\s?)?(\d{1,9})")
+_MOST = 60  # layers of a text
 _MADE = re.compile(r"\b(?:zeros|randn?|ones)\(")
 _ATOM = re.compile(r"[\w.]{1,80}|[\w.]{1,80}[(\[][\w., :*-]{0,80}[)\]]")
 
@@ -214,3 +217,13 @@ def in_calls(text: str, change: Callable[[list[Piece]], tuple[Piece, str] | None
         made = change(given) if given else None
         edits += [made] if made is not None else []
     return put(text, *edits) if edits else ""
+
+
+def made_in(text: str) -> list[Leaf]:
+    """The layers that a text makes, with the numbers in their brackets."""
+    found = []
+    for call in islice(_LAYER.finditer(text), _MOST):
+        given = [_NUMBER.fullmatch(piece.text) for piece in pieces(text, call.end())]
+        numbers: list[object] = [int(one[1]) for one in given if one is not None]
+        found.append(Leaf(call[1], numbers, {}, text.count("\n", 0, call.start()) + 1))
+    return found

@@ -28,7 +28,7 @@ from explainers.reading.ported.function_list import FUNCTIONS
 from explainers.reading.ported.functions import Given, cut, size, whole_state
 from explainers.reading.ported.graph import Clash, Graph
 from explainers.reading.ported.library import PYTHONS_OWN, array, builtin, several_of
-from explainers.reading.ported.recurrent import RECURRENT_THERE, recurrent, state_at
+from explainers.reading.ported.recurrent import RECURRENT_THERE, read_as, recurrent, state_at
 from explainers.reading.ported.torch_layers import PORTS
 from explainers.reading.ported.values import (
     UNKNOWN,
@@ -257,6 +257,7 @@ class Machine(Evaluator):
         inner = leaf.get("encoder_layer", 0)
         own = inner if isinstance(inner, Leaf) else leaf
         self._in_time(own, tensor)
+        read_as(self.graph, own, tensor)
         if leaf.kind == "TransformerEncoder":
             return encoder(self.graph, leaf, tensor, self.copies.setdefault(id(leaf), {}), line)
         if leaf.kind == "TransformerEncoderLayer":

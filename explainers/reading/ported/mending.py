@@ -31,14 +31,11 @@ Follow = Callable[[str], Followed | None]
 
 
 def checked(changes: tuple[Change, ...], text: str, name: str, follow: Follow) -> tuple[Change, ...]:
-    """The changes that end it first; those that are only words after them. One that still fails isn't offered."""
-    ended, words = list[Change](), list[Change]()
-    for change in changes:
-        if not change.diff:
-            words.append(change)
-        elif len(ended) < MOST_TRIED:
-            ended += _to_the_end(change, text, name, follow)
-    return (*ended, *words)
+    """The changes in their order, each with what else it asks for; one that still fails isn't offered."""
+    kept = list[Change]()
+    for change in changes[:MOST_TRIED]:
+        kept += _to_the_end(change, text, name, follow) if change.diff else (change,)
+    return (*kept, *changes[MOST_TRIED:])
 
 
 def _to_the_end(change: Change, text: str, name: str, follow: Follow) -> tuple[Change, ...]:

@@ -107,17 +107,21 @@ def _of_zeros(graph: Graph, leaf: Leaf, data: Data, rows: int, units: int, line:
 
 def _fact(graph: Graph, leaf: Leaf, tensor: Tensor, rows: int, units: int) -> None:
     """What it makes of the text's own data, where it reads them first."""
-    if graph.samples is None or tensor.ref.source != "input":
+    both = "h_n and c_n are each" if leaf.kind == "LSTM" else "h_n is"
+    read_as(graph, leaf, tensor, f"; {both} ({rows}, {graph.samples}, {units}): a row for each layer and direction, "
+            "then the samples")  # fmt: skip
+
+
+def read_as(graph: Graph, leaf: Leaf, tensor: Tensor, more: str = "") -> None:
+    """Which axis of the text's own data a layer takes for the samples, where it reads them first."""
+    if graph.samples is None or tensor.ref.source != "input" or len(tensor.shape) != 3:
         return
     sizes = [graph.samples if n is None else n for n in tensor.shape]
     names = ("samples", "timesteps") if tensor.batch == 0 else ("timesteps", "samples")
     flag = "batch_first=True" if tensor.batch == 0 else "no batch_first=True"
-    both = "h_n and c_n are each" if leaf.kind == "LSTM" else "h_n is"
-    graph.facts.append(
-        f"nn.{leaf.kind} has {flag}, so it reads {tuple(sizes)} as {sizes[0]} {names[0]}, {sizes[1]} {names[1]}, "
-        f"{sizes[2]} features; {both} ({rows}, {graph.samples}, {units}): a row for each layer and direction, then the "
-        "samples."
-    )
+    wide = f"{sizes[2]} feature{'s' * (sizes[2] != 1)}"
+    graph.facts.append(f"nn.{leaf.kind} has {flag}, so it reads {tuple(sizes)} as {sizes[0]} {names[0]}, {sizes[1]} "
+                       f"{names[1]}, {wide}{more}.")  # fmt: skip
 
 
 def _count(graph: Graph, leaf: Leaf, kind: str, width: int, units: int, stacked: int, ways: int) -> None:

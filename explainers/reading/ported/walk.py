@@ -195,7 +195,7 @@ def _named(node: ast.Assign, scope: dict[str, object]) -> object:
     target = node.targets[0]
     if isinstance(target, ast.Name):
         value = scope.get(target.id)
-        return value if isinstance(value, Leaf) else None
+        return value if isinstance(value, Leaf | Several) else None
     own = scope.get("self")
     if isinstance(target, ast.Attribute) and isinstance(own, Instance):
         return own.attributes.get(target.attr)

@@ -151,6 +151,18 @@ def test_one_diff_changes_all_that_has_to_change(reads: str, features: str, flat
             "conv(torch.zeros(6, 30, 31, 3).permute(0, 3, 1, 2))",
         ),
         (
+            "net = nn.Sequential(nn.Conv1d(12, 22, 5), nn.ReLU(), nn.AdaptiveAvgPool1d(1), nn.Flatten(), "
+            "nn.Linear(22, 4))\nnet(torch.randn(6, 50, 12))\n"
+            "# RuntimeError: Given groups=1, weight of size [22, 12, 5], expected input[6, 50, 12] to have 12 "
+            "channels, but got 50 channels instead",
+            "net(torch.randn(6, 50, 12).permute(0, 2, 1))",
+        ),
+        (
+            "self.fc1 = nn.Linear(22 * 5 * 5, 37)\nx = self.pool(F.relu(self.conv2(x)))\nx = x.view(-1, 22*5*5)\n"
+            "# ValueError: Expected input batch_size (24) to match target batch_size (6).",
+            "x = x.flatten(1)",
+        ),
+        (
             "mha = nn.MultiheadAttention(30, 4)\ny, w = mha(x, x, x)\n"
             "# AssertionError: embed_dim must be divisible by num_heads",
             "nn.MultiheadAttention(30, 3)",
@@ -174,6 +186,19 @@ def test_the_first_fix_changes_the_line_that_it_is_about(program: str, after: st
     assert after in applied(found.text, found.fixes[0].diff)
 
 
+def test_one_step_of_the_samples_axis_is_told_without_a_message() -> None:
+    found = diagnose(
+        "class Clf(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.emb = nn.Embedding(90, 11)\n        self.gru = nn.GRU(11, 13)\n"
+        "        self.fc = nn.Linear(13, 4)\n"
+        "    def forward(self, x):\n        o, h = self.gru(self.emb(x))\n        return self.fc(o[:, -1])\n"
+        "y = Clf()(torch.randint(0, 90, (6, 17)))\n"
+    )
+    assert found.mistake == "data_size"
+    assert "nn.GRU(11, 13, batch_first=True)" in applied(found.text, found.fixes[0].diff)
+    assert "(batch, 4)" in found.fixes[0].means
+
+
 @pytest.mark.parametrize(
     ("question", "first"),
     [
@@ -185,6 +210,10 @@ def test_the_first_fix_changes_the_line_that_it_is_about(program: str, after: st
             "Keras says LSTM(13) with (9, 11) has 1300 params, nn.LSTM(11, 13) in pytorch has 1352. Why?",
             f"nn.LSTM(11, 13) has {4 * 13 * (11 + 13 + 2):,} parameters in PyTorch and {4 * 13 * (11 + 13 + 1):,} in "
             "Keras: PyTorch keeps two biases for each gate",
+        ),
+        (
+            "nn.GRU(11, 13) has 1014 params, keras GRU(13, reset_after=False) 975. why?",
+            f"with reset_after=False there is one, and {3 * 13 * (11 + 13 + 1):,} parameters",
         ),
         (
             "My output has the shape (6, 9, 4) = (batch, steps, classes), the labels are (6, 9). How do I use "
