@@ -79,6 +79,7 @@ _IN_A_FILE = re.compile(r"\bFile \"|site-packages|dist-packages|\bgot prompt\b")
 _LOSS = re.compile(
     r"\b(?:nn\.)?(mse_loss|l1_loss|binary_cross_entropy\w{0,12}|MSELoss|L1Loss|SmoothL1Loss|BCELoss|BCEWithLogitsLoss)\b"
 )
+_FLATTENED = 16_384  # features; an embedding has fewer
 _SIDE = 8  # fewer are no sides of an image that was halved
 _SHAPE = re.compile(r"[(\[](\d{1,9}(?:, ?\d{1,9}){1,5})[)\]]")
 _TOKENS = re.compile(r"\b(?:[Tt]okeniz|transformers\b|[Bb]ert|position_embedding)|bert\b")
@@ -282,7 +283,14 @@ def _matrices(flat: str) -> Finding | None:
         fixes.append(_flat())
     if made == came and not _LINEAR.search(flat):
         fixes.insert(0, Change("If you multiply two tensors yourself, swap the axes of the second.", code="a @ b.T"))
-    loaded = _IN_A_FILE.search(flat) is not None and not re.search(r"\bnn\.Linear\(", flat)
+    if min(came, declared) > _FLATTENED:
+        sized = "Or use images of the size that the layer was made for: so many features are flattened images."
+        fixes.insert(1, Change(sized, code="transforms.Resize((height, width))"))
+    loaded = (
+        min(came, declared) <= _FLATTENED
+        and _IN_A_FILE.search(flat) is not None
+        and not re.search(r"\bnn\.Linear\(", flat)
+    )
     if loaded and declared and came % declared and declared % came and rows * came % declared:
         own = f"If the layer belongs to a model that you loaded, feed it the {declared:,} features that it reads."
         fixes.insert(0, Change(own, means=f"What you feed it is from a part with {came:,}, such as another encoder."))

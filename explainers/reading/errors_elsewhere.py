@@ -195,7 +195,7 @@ def _joined(found: re.Match[str]) -> Finding:
     return finding(
         "merge_shapes",
         f"torch.cat joins along axis {axis}; all other axes must agree, but one of them is {wanted} in the first "
-        f"tensor and {came} in number {found[4]}.",
+        f"tensor and {came} in tensor {found[4]}, counted from 0.",
         {"axis": axis, "left": wanted, "right": came},
         Change("Pad the smaller one, or cut the larger one.", code="F.pad(x, (0, 1, 0, 1))"),
         Change("In Keras:", code="layers.ZeroPadding2D(((0, 1), (0, 1)))"),

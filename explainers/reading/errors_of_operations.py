@@ -48,7 +48,7 @@ def embedding_width(found: re.Match[str]) -> Finding:
 def batched_product(found: re.Match[str]) -> Finding:
     """torch.bmm, and matmul of three axes."""
     wanted, came = ints(found[1]), ints(found[2])
-    if wanted[0] != came[0]:
+    if wanted[0] != came[0] or len(wanted) < 2 or len(came) < 2:
         return finding(
             "operand_sizes",
             f"In a product of batches both have one batch size: {wanted[0]} in the first, {came[0]} in the second.",
@@ -192,7 +192,7 @@ def expanded(found: re.Match[str]) -> Finding:
         f"{wanted}, and only an axis of size 1 can grow.",
         {"left": wanted, "right": has},
         Change("Put an axis of size 1 where it should grow.", code="x = x.unsqueeze(-1)")
-        if has in target and target[axis] != has
+        if has in target and axis < len(target) and target[axis] != has
         else Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),
         shape=sizes,
     )  # fmt: skip
@@ -201,7 +201,7 @@ def expanded(found: re.Match[str]) -> Finding:
 def other_keys(found: re.Match[str]) -> Finding:
     """load_state_dict: names of weights that only one side has."""
     missing = set(re.findall(r'"([\w.]{1,120})"', found[1][:4000]))
-    more = set(re.findall(r'"([\w.]{1,120})"', found[2][:4000]))
+    more = set(re.findall(r'"([\w.]{1,120})"', (found[2] or "")[:4000]))
     prefix = next((p for p in ("module.", "model.", "_orig_mod.") if more and all(k.startswith(p) for k in more)), "")
     if prefix and {key.removeprefix(prefix) for key in more} & missing:
         return finding(
@@ -322,10 +322,10 @@ def retrieved(found: re.Match[str]) -> Finding:
     )  # fmt: skip
 
 
-_SIZES = r"[(\[]([\d, ]{1,60})[)\]]"
+_SIZES = r"[(\[](\d{1,9}(?:, ?\d{1,9}){0,7}),?[)\]]"
 OF_OPERATIONS = (
-    (rf"Given normalized_shape=\[([\d, ]{{1,40}})\], expected input with shape \[[\d*, ]{{1,50}}\], but got input of "
-     rf"size ?{_SIZES}", normalized),
+    (rf"Given normalized_shape={_SIZES}, expected input with shape \[[\d*, ]{{1,50}}\], but got input of size ?"
+     rf"{_SIZES}", normalized),
     (r"was expecting embedding dimension of {n}, but got {n}", embedding_width),
     (rf"Expected size for first two dimensions of batch2 tensor to be: {_SIZES} but got: {_SIZES}", batched_product),
     (r"has inconsistent (input|hidden)_size: got {n},? expected {n}", cell_width),

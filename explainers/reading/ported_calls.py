@@ -78,6 +78,8 @@ def _data(text: str, call: str) -> tuple[int, ...]:
             continue
         if len(sizes) == rank:
             return sizes
+        if len(sizes) == rank - 1 and name in RECURRENT_THERE and "batch_first=True" not in call.replace(" ", ""):
+            return (sizes[0], 1, sizes[1])
         if len(sizes) == rank - 1:
             return (1, *sizes)
     side = next((side for side in asked.sides if len(side) == rank - 2), None)

@@ -204,3 +204,29 @@ def test_data_with_the_channels_last_are_moved_for_pytorch() -> None:
     assert found.kind == "question"
     assert "(32, 24, 28, 3) becomes (32, 3, 24, 28)" in found.cause
     assert "permute(0, 3, 1, 2)" in found.fixes[0].code
+
+
+def test_so_many_features_are_flattened_images_and_no_encoder() -> None:
+    found = diagnose(
+        'File "site-packages/torch/nn/modules/linear.py", line 114, in forward\n'
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (4x356352 and 344064x512)"
+    )
+    assert "in_features=356352" in found.fixes[0].label
+    assert "flattened images" in found.fixes[1].label
+    other = diagnose(
+        'File "comfy/ldm/modules/attention.py", line 177, in forward\n'
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (77x768 and 4096x5120)"
+    )
+    assert "feed it the 4,096 features" in other.fixes[0].label
+
+
+def test_a_sample_without_its_batch_has_the_steps_first_in_pytorch() -> None:
+    found = diagnose("Keras' LSTM(13) on (9, 11) has 1300 params, nn.LSTM(11, 13) has 1352?")
+    assert "turns (9, batch, 11) into (9, batch, 13)" in found.cause
+
+
+@pytest.mark.parametrize("message", [text for text, *_ in (*TORCH, *JAX)])
+def test_a_message_cut_anywhere_is_no_crash(message: str) -> None:
+    for end in range(20, len(message), 17):
+        diagnose(message[:end])
+    diagnose(message.replace("[", "[,").replace("(", "( "))
