@@ -204,7 +204,17 @@ def _reached(flat: str) -> tuple[int, int, int] | None:
 
 
 # Contradictions that no size of the data changes: both numbers stand in the program.
-_OF_THE_PROGRAM = ("channels", "norm", "width", "heads", "layer_norm", "embed", "state_rows", "state_units")
+_OF_THE_PROGRAM = (
+    "channels",
+    "norm",
+    "width",
+    "heads",
+    "layer_norm",
+    "embed",
+    "state_rows",
+    "state_units",
+    "output_padding",
+)
 
 
 def _clash(model: Ported | None, error: Finding | None) -> Clash | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from explainers.core.finding import Change, Finding
+from explainers.core.mistakes.kit.sheet import Family
 from explainers.reading.errors_kit import finding, ints
+
+REFUSED_PADDING = Family((), (), (), title="An output_padding that isn't smaller than the stride")
 
 
 def _named(sizes: tuple[int, ...]) -> str:
@@ -155,6 +159,20 @@ def groups_of_channels(found: re.Match[str]) -> Finding:
         Change("Use groups=1, or a number that divides in_channels and out_channels.",
                code="nn.Conv2d(in_channels, out_channels, kernel_size, groups=1)"),
     )  # fmt: skip
+
+
+def output_padding(found: re.Match[str]) -> Finding:
+    """A transposed convolution that can't be what its arguments say."""
+    more, stride = int(found[1]), int(found[2])
+    told = finding(
+        "strides_and_dilation",
+        f"output_padding is {more} and the stride {stride}: it must be smaller than the stride. The stride is "
+        "what enlarges.",
+        {"left": stride, "right": more, "strides": stride, "output_padding": more},
+        Change(f"Give the layer a stride of {more + 1}.", code=f"nn.ConvTranspose2d(…, stride={more + 1})"),
+        Change("Or omit output_padding.", code="output_padding=0"),
+    )  # fmt: skip
+    return replace(told, family=REFUSED_PADDING)
 
 
 def letter_of_an_einsum(found: re.Match[str]) -> Finding:
@@ -335,6 +353,8 @@ OF_OPERATIONS = (
     (r"Dimension out of range \(expected to be in range of \[-\d{1,2}, (\d{1,2})\], but got (-?\d{1,3})\)",
      axis_outside),
     (r"input\.dim\(\) = {n} is not equal to len\(dims\) = {n}", order_of_axes),
+    (r"output padding must be smaller than either stride or dilation, but got output_padding_\w{5,6}: {n} "
+     r"(?:output_padding_\w{5,6}: \d{1,4} ){0,2}stride_\w{5,6}: {n}", output_padding),
     (r"\b(in|out)_channels must be divisible by groups", groups_of_channels),
     (r"einsum\(\): subscript (\w) has size {n} for operand {n} which does not broadcast with previously seen size {n}",
      letter_of_an_einsum),

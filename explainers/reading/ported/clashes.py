@@ -10,6 +10,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value, name_axes
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
+from explainers.reading.errors_of_operations import REFUSED_PADDING
 from explainers.reading.ported.edits import (
     argument,
     around,
@@ -246,6 +247,25 @@ def _window(clash: Clash, text: str) -> Finding:
     )  # fmt: skip
 
 
+def _output_padding(clash: Clash, text: str) -> Finding:
+    leaf = clash.leaf
+    new = str(clash.came + 1)
+    given = argument(text, leaf, 3, "stride") if leaf is not None else None
+    diff = put(text, (given, new)) if given is not None else one_more(text, leaf, f"stride={new}")
+    cause = (
+        f"{_who(leaf)} has output_padding={clash.came} and stride={clash.made}: PyTorch refuses an output_padding that "
+        "isn't smaller than the stride. The stride is what enlarges; output_padding only adds to the end."
+    )
+    found = _finding(
+        "strides_and_dilation", cause, clash, {"strides": clash.made, "output_padding": clash.came},
+        Change(f"Give it a stride of {new}, which makes the sides about {new} times as long.", code=f"stride={new}",
+               diff=diff),
+        Change("Or keep the sides, without output_padding.", code="output_padding=0"),
+        Change("In Keras:", code=f'layers.Conv2DTranspose(filters, kernel_size, strides={new}, padding="same")'),
+    )  # fmt: skip
+    return replace(found, family=REFUSED_PADDING)
+
+
 def _cat(clash: Clash, text: str) -> Finding:
     less, more = sorted((clash.made, clash.came))
     apart = [i for i, (a, b) in enumerate(zip(clash.shape, clash.before, strict=False)) if a != b and i != clash.axis]
@@ -436,6 +456,7 @@ _TOLD: dict[str, Told] = {
     "heads": _heads,
     "rank": _rank,
     "window": _window,
+    "output_padding": _output_padding,
     "cat": _cat,
     "cat_rank": _cat_rank,
     "operands": _operands,

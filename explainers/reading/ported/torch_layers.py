@@ -147,6 +147,9 @@ def _conv_transpose(graph: Graph, leaf: Leaf, tensor: Tensor, line: int) -> Tens
     bias = leaf.flag("bias", 7, True)
     if leaf.whole("groups", 6) not in (None, 1) or leaf.get("dilation", 8, 1) not in (1, (1,) * rank):
         raise Gap(f"groups or dilation of nn.{leaf.kind}")
+    if any(o >= s for o, s in zip(more, stride, strict=True)):
+        graph.clashes.append(Clash("output_padding", line, leaf, min(stride), max(more), tensor.shape))
+        raise Gap(f"output_padding of {leaf.name or leaf.kind} isn't smaller than its stride")
     tensor = _batched(graph, leaf, tensor, line)
     came = tensor.shape[1]
     if declared is not None and came is not None and came != declared:
@@ -156,9 +159,11 @@ def _conv_transpose(graph: Graph, leaf: Leaf, tensor: Tensor, line: int) -> Tens
     there = [None if n is None else (n - 1) * s - 2 * p + k + o
              for n, s, p, k, o in zip(tensor.shape[2:], stride, pads, kernel, more, strict=True)]  # fmt: skip
     same = all(n is None or made == n * s for n, s, made in zip(tensor.shape[2:], stride, there, strict=True))
+    longer = not same and any(o > max(0, s - k) + 2 * p for o, s, k, p in zip(more, stride, kernel, pads, strict=True))
     given: dict[str, Argument] = {"filters": filters, "kernel_size": short(kernel), "strides": short(stride)}
     given |= {"padding": "same"} if same else {}
     given |= {} if bias else {"use_bias": False}
+    given |= {"output_padding": short(more)} if longer else {}
     ref, shape = graph.layer_of(f"Conv{rank}DTranspose", tensor, leaf, line, given)
     made = graph.of_keras(ref, shape, tensor.order)
     made = _trimmed(graph, made, there, line)

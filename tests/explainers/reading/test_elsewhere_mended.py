@@ -186,6 +186,19 @@ def test_the_first_fix_changes_the_line_that_it_is_about(program: str, after: st
     assert after in applied(found.text, found.fixes[0].diff)
 
 
+def test_an_output_padding_without_a_stride_is_refused_by_pytorch() -> None:
+    found = diagnose(
+        "up = nn.Sequential(nn.ConvTranspose2d(12, 7, 3, output_padding=1), nn.ReLU())\n"
+        "y = up(torch.zeros(6, 12, 9, 11))"
+    )
+    assert found.mistake == "strides_and_dilation"
+    assert "stride=2)" in applied(found.text, found.fixes[0].diff)
+    assert f"(batch, 7, {2 * 8 + 3 + 1}, {2 * 10 + 3 + 1})" in found.fixes[0].means  # as PyTorch documents it
+    again = diagnose(applied(found.text, found.fixes[0].diff))
+    assert again.model is not None
+    assert [axis["size"] for axis in again.model["layers"][1]["outputs"][0]] == [None, 20, 24, 7]
+
+
 def test_one_step_of_the_samples_axis_is_told_without_a_message() -> None:
     found = diagnose(
         "class Clf(nn.Module):\n    def __init__(self):\n        super().__init__()\n"

@@ -72,6 +72,13 @@ TORCH = [
         "names 3 axes, and the tensor has 2",
         "x.unsqueeze(0)",
     ),
+    (
+        "RuntimeError: output padding must be smaller than either stride or dilation, but got output_padding_height: 1 "
+        "output_padding_width: 1 stride_height: 1 stride_width: 1 dilation_height: 1 dilation_width: 1",
+        "strides_and_dilation",
+        "output_padding is 1 and the stride 1",
+        "stride=2",
+    ),
     ("ValueError: in_channels must be divisible by groups", "channels", "multiple of groups", "groups=1"),
     (
         "RuntimeError: einsum(): subscript j has size 5 for operand 1 which does not broadcast with previously "
