@@ -106,7 +106,7 @@ def _difference(finding: Finding) -> str:
     if expected is None or found is None or not expected:
         return ""
     if len(expected) != len(found):
-        return f": {len(expected)} axes versus {len(found)}"
+        return f": {len(expected)} {'axis' if len(expected) == 1 else 'axes'} versus {len(found)}"
     apart = [
         i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
     ]

@@ -11,6 +11,7 @@ from explainers.core.finding import Change, Finding, written
 from explainers.core.mistakes.kit.metrics import METRIC_TITLE, OF_CLASS_NUMBERS, class_numbers
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import ModelSpec, Sizes
+from explainers.reading.target_first import target_is_first
 from explainers.reading.text import Cleaned
 from explainers.reading.together import output_of
 
@@ -32,7 +33,9 @@ def of_flattened(text: Cleaned, error: Finding, spec: ModelSpec | None) -> Findi
     images = [*([out] if out is not None else []), *(at.sizes for at in text.shapes if len(at.sizes) == 4)]
     times = more // less if more % less == 0 else 0
     of_metric = times > 1 and OF_CLASS_NUMBERS.search(text.flat) is not None and "flatten(" not in text.flat
-    found = tuple(_fixes(less, more, times, [shape for shape in images if None not in shape[1:]]))
+    first = target_is_first(text.flat)  # the operands are printed in the order of the product
+    more_targets = None if first is None else (both[0][0] == more) == first
+    found = tuple(_fixes(less, more, times, [shape for shape in images if None not in shape[1:]], more_targets))
     told = f": one has {times} numbers for each number of the other" if times else ""
     cause = f"The loss flattens target and output, and compares {less:,} with {more:,} numbers{told}."
     if of_metric:
@@ -55,7 +58,7 @@ def of_flattened(text: Cleaned, error: Finding, spec: ModelSpec | None) -> Findi
     )
 
 
-def _fixes(less: int, more: int, times: int, images: list[Sizes]) -> Iterator[Change]:
+def _fixes(less: int, more: int, times: int, images: list[Sizes], more_targets: bool | None) -> Iterator[Change]:
     one = next((shape for shape in images if math.prod(n or 1 for n in shape[1:]) == less), None)
     if times > 1 and one is not None:
         yield Change(
@@ -66,7 +69,7 @@ def _fixes(less: int, more: int, times: int, images: list[Sizes]) -> Iterator[Ch
         )
         return
     if 1 < times <= _MOST_TIMES:
-        yield from _of_channels(times, any(shape[-1] == times for shape in images))
+        yield from _of_channels(times, any(shape[-1] == times for shape in images), more_targets)
     else:
         yield Change(
             "Bring the masks to the size that the network returns.",
@@ -76,8 +79,8 @@ def _fixes(less: int, more: int, times: int, images: list[Sizes]) -> Iterator[Ch
     yield Change("Print both shapes before they are flattened.", code="print(y_true.shape, y_pred.shape)")
 
 
-def _of_channels(times: int, of_the_output: bool) -> Iterator[Change]:
-    """So many numbers for each pixel in one of the two, one in the other."""
+def _of_channels(times: int, of_the_output: bool, more_targets: bool | None) -> Iterator[Change]:
+    """So many numbers for each pixel in one of the two, one in the other. more_targets: whether the masks have them."""
     last = Change(
         "For masks of 0 and 1, let the last layer return one number for each pixel.",
         code='layers.Conv2D(1, 1, activation="sigmoid")',
@@ -88,7 +91,14 @@ def _of_channels(times: int, of_the_output: bool) -> Iterator[Change]:
         code=f"masks = keras.utils.to_categorical(masks, {times})",
     )
     gray = Change("If the masks were read as color images, keep one channel.", code="masks = masks[..., :1]")
-    if times in (3, 4) and not of_the_output:
+    if times in (3, 4) and not of_the_output and more_targets is not False:
         yield gray
+    if more_targets and not of_the_output:
+        yield Change(
+            f"If the masks are one-hot, let the last layer return {times} numbers for each pixel.",
+            code=f'layers.Conv2D({times}, 1, activation="softmax")',
+            means=f"The masks hold {times} numbers for each pixel, the output one.",
+        )
+        return
     yield last
     yield one_hot

@@ -9,12 +9,14 @@ from dataclasses import replace
 from explainers.core.finding import Finding, name_axes
 from explainers.core.layers import Sheet, sheet
 from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.metrics import METRIC_TITLE
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.causes import cause_of
 from explainers.reading.misfits import Misfit, axis_beyond, misfit
 from explainers.reading.shapes import walk
+from explainers.reading.target_first import by_the_output, maker, target_is_first
 from explainers.reading.targets_met import of_label, of_rows, whole, with_data_for
 
 SAMPLES = 8  # where the message says nothing of them
@@ -67,6 +69,13 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     spec: the model of the text, whose output says which of the two it is; TensorFlow prints the output first.
     """
     shapes = tuple(shape for shape in error.named.get("both", ()) if shape)
+    if error.family is _family_of_targets() and spec is not None and spec.calls:
+        swapped = by_the_output(error, output_of(spec))
+        if swapped is error:
+            return error
+        family = replace(error.family, title=METRIC_TITLE)  # only metrics print the output first
+        cause = cause_of(error.family, swapped).replace("The loss compares", "A metric compares", 1)
+        return replace(swapped, family=family, cause=cause)
     if (
         error.family is None
         or not error.family.in_loss
@@ -87,7 +96,9 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     labels = next(
         (place for place in (0, 1) if shapes[place] == shapes[1 - place][:-1] and len(shapes[place]) > 2), None
     )
-    likely = 1 - labels if labels is not None else error.output_operand or 0  # a class for each pixel, and its scores
+    written = target_is_first(error.around) if error.output_operand is None or "def " in error.around else None
+    first = error.output_operand or 0 if written is None else int(written)
+    likely = 1 - labels if labels is not None else first  # a class for each pixel, and its scores
     expected = outputs[0] if outputs else shapes[likely]
     found = shapes[1] if expected is shapes[0] else shapes[0]
     if not outputs and _SQUEEZED.search(error.around):  # Keras took a last axis of 1 off the output
@@ -96,7 +107,8 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
         return _of_an_own_operation(error, expected, found)
     family = _family_of_targets()
     values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
-    told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
+    layer, class_name = (maker(error.around) if spec is None else None) or (None, None)
+    told = replace(error, mistake="target_shape", family=family, layer=layer, class_name=class_name, values=values,
                    named={"expected": (expected,), "found": (found,)})  # fmt: skip
     return replace(told, cause=cause_of(family, told), questions=())
 

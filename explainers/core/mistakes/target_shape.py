@@ -11,7 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.labels import OUT_OF_RANGE
 from explainers.core.mistakes.kit.loaders import IMAGES_ALONE
-from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
+from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, metrics_for_labels, named_loss
 from explainers.core.mistakes.kit.mending.broken import fits
 from explainers.core.mistakes.kit.mending.forms import FORMS
 from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
@@ -30,16 +30,17 @@ from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.mending.widths import OF_NUMBERS
 from explainers.core.mistakes.kit.metrics import COLUMN_METRICS, R2_SCORE
-from explainers.core.mistakes.kit.pixels import as_the_target, in_validation, of_images, rows_of_pixels
+from explainers.core.mistakes.kit.pixels import as_the_target, in_validation, of_images, pixels_in_rows, rows_of_pixels
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.mistakes.kit.told_of_targets import (
     axis_of_labels,
     declared,
     encoder_and_decoder,
+    labels_for_each_row,
     one_number_or_a_class,
 )
 from explainers.core.mistakes.kit.trained import RECURRENT, SPARSE, trained
-from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, SAMPLE_WEIGHTS, WEIGHTS_OF_ARRAYS
+from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, CLASS_WEIGHTS_OF_ONE, SAMPLE_WEIGHTS, WEIGHTS_OF_ARRAYS
 from explainers.core.spec import Sizes
 
 
@@ -190,8 +191,14 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )  # fmt: skip
     if found and expected and None in expected[1:] and fits(expected, found):
         return (declared(expected, found),)
+    if loss.startswith("sparse") and found and expected and found == (found[0], *expected[1:-1], 1) and classes != 1:
+        return metrics_for_labels(expected[-1] or 0)
     if ranks == (2, 1) and found:
         return one_number_or_a_class(expected, loss)
+    if found and expected and (in_rows := pixels_in_rows(expected, found, finding.around)):
+        return in_rows
+    if not found and (each := labels_for_each_row(finding.shape("logits"), finding.shape("labels"))):
+        return each
     both = found and expected and len(found) == len(expected) == 3
     steps_differ = found and expected and both and None not in (found[1], expected[1]) and found[1] != expected[1]
     if found and expected and steps_differ and found[2] == expected[2]:
@@ -222,7 +229,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return (
             Change("Remove the target's last axis, whose size is 1.", code="y = y[..., 0]",
                    means=f"{found} becomes {found[:-1]}, as the output."),
-            Change("Or let the model return every step.", code="layers.LSTM(units, return_sequences=True)\nlayers.Dense(1)"),
+            Change("Or let the model return every step.", code="layers.LSTM(units, return_sequences=True)\nlayers.Dense(1)")
+            if len(expected) > 1
+            else Change("Or give the output that axis, too.", code="layers.Reshape((1,))"),
         )  # fmt: skip
     each_step = ranks == (2, 3) and RECURRENT.search(finding.around)
     if ranks[0] < ranks[1] and (loss in OF_NUMBERS or each_step):
@@ -272,6 +281,7 @@ MISTAKE = Mistake(
         THRESHOLDS,
         R2_SCORE,
         CLASS_WEIGHTS,
+        CLASS_WEIGHTS_OF_ONE,
         LOSSES,
         METRICS,
         KEYS,
@@ -301,6 +311,7 @@ MISTAKE = Mistake(
                 "`target` and `output`",
                 "argument `output`",
                 "are incompatible",
+                "are not compatible",
                 "`labels.shape` must equal",
                 "should equal the shape of logits",
                 "logits_size",
@@ -325,6 +336,7 @@ MISTAKE = Mistake(
                 "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={found:shape}, output.shape={expected:shape}",
                 "Arguments `target` and `output` must have the same shape up until the last dimension: target.shape={found:shape}, output.shape={expected:shape}",
                 "Shapes {found:shape} and {expected:shape} are incompatible",
+                "labels.get_shape().merge_with(logits.get_shape())...Shapes {found:shape} and {expected:shape} are not compatible",
                 "Can not squeeze dim[{axis}], expected a dimension of 1, got {classes}",
                 "Targets `y_true` are expected to be a tensor of shape ... Received: y_true.shape={found:shape}",
                 "Logits `y_pred` are expected to be a tensor of shape ... Received: y_pred.shape={expected:shape}",

@@ -175,3 +175,113 @@ def test_an_f1_score_needs_one_hot_targets() -> None:
 def test_no_flatten_makes_a_row_of_outputs_fit_one_number_for_each_sample() -> None:
     fed = "Cannot feed value of shape (90,) for Tensor 'dense_3_target:0', which has shape '(?, ?)'"
     assert diagnose(fed).fixes[0].code == "y = y.reshape(-1, 1)"
+
+
+def test_one_unit_and_rows_of_labels_keep_their_one_unit() -> None:
+    result = diagnose(FIRST.format(3 * 26, 1, 26))
+    assert result.spec is not None
+    assert result.spec.layers[-1].get("units") == 1
+
+
+def test_labels_of_steps_next_to_one_output_for_each_sample_are_told_so() -> None:
+    result = diagnose(FIRST.format(16, 271_573, 416))
+    assert result.fixes[0].label == "If each sample has 26 labels, one for each step, give an output for each step."
+    assert result.fixes[1].code == "y = y[:, -1]"
+
+
+OWN_LOSS = """InvalidArgumentError: Incompatible shapes: [16,{}] vs. [16,{}]
+
+def far_apart_loss(y_true, y_pred):
+    return K.mean({})
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "product"),
+    [(1, 38, "y_true * K.square(y_pred)"), (38, 1, "y_pred * K.square(y_true)"), (1, 38, "K.square(y_true - y_pred)")],
+)
+def test_the_order_in_an_own_loss_says_which_of_the_two_is_the_target(first: int, second: int, product: str) -> None:
+    result = diagnose(OWN_LOSS.format(first, second, product))
+    assert result.cause.startswith("The loss compares outputs (16, 38) with targets (16, 1)")
+    assert not any("classes" in fix.means for fix in result.fixes)
+
+
+def test_more_numbers_in_the_masks_are_channels_of_the_masks() -> None:
+    dice = "def dice(y_true, y_pred):\n    return K.sum(K.flatten(y_true) * K.flatten(y_pred))"
+    text = "InvalidArgumentError: Incompatible shapes: [{}] vs. [{}]\n\n" + dice
+    more_masks = [fix.code for fix in diagnose(text.format(19_200, 4_800)).fixes]
+    assert more_masks[:2] == ["masks = masks[..., :1]", 'layers.Conv2D(4, 1, activation="softmax")']
+    more_outputs = [fix.code for fix in diagnose(text.format(4_800, 19_200)).fixes]
+    assert more_outputs[0] == 'layers.Conv2D(1, 1, activation="sigmoid")'
+
+
+def test_the_path_of_a_node_names_the_layer_that_ends_the_model() -> None:
+    text = (
+        "ValueError: Dimensions must be equal, but are 26 and 38 for '{{node compile_loss/mean_squared_error/sub}} = "
+        "Sub[T=DT_FLOAT](data_1, sequential_1/lstm_1/strided_slice)' with input shapes: [?,26], [?,38]."
+    )
+    result = diagnose(text)
+    assert result.spec is not None
+    assert result.spec.layers[-1].class_name == "LSTM"
+    assert result.fixes[0].label == "End with a Dense of units=26, one for each column of the target, behind lstm_1."
+
+
+def test_a_message_that_says_no_order_is_read_by_the_output_of_the_code() -> None:
+    code = (
+        "model = Sequential([Input((11,)), Dense(9, activation='softmax')])\n"
+        "model.compile('adam', 'sparse_categorical_crossentropy', metrics=[AUC()])\n"
+    )
+    result = diagnose(f"ValueError: Shapes (26, 9) and (26, 1) are incompatible\n\n{code}")
+    assert result.title == "A metric got targets of a different shape"
+    assert result.cause.startswith("A metric compares outputs (26, 9) with targets (26, 1)")
+    assert result.fixes[0].code == 'metrics=["sparse_categorical_accuracy"]'
+
+
+def test_pixels_in_a_row_are_no_steps() -> None:
+    text = (
+        "IMAGE_W = 134, IMAGE_H = 100\nError when checking target: expected activation_3 to have shape (12288, 1) "
+        "but got array with shape (13400, 1)"
+    )
+    first = diagnose(text).fixes[0]
+    assert first.code == "layers.Resizing(128, 160)"
+    assert "13,400 (100 × 134)" in first.means
+
+
+def test_images_end_with_a_convolution_and_no_fix_is_told_twice() -> None:
+    text = (
+        "A target array with shape (9, 48, 38, 3) was passed for an output of shape (None, 48, 38, 1) while using as "
+    )
+    result = diagnose(f"{text}loss `binary_crossentropy`.")
+    assert result.spec is not None
+    assert result.spec.layers[-1].class_name == "Conv2D"
+    assert [fix.code for fix in result.fixes] == ["mask = mask[..., :1]", "layers.Conv2D(3, …)"]
+
+
+@pytest.mark.parametrize(
+    ("message", "title"),
+    [
+        (
+            "Found a sample_weight array with shape (260,). In order to use timestep-wise sample weighting, you should "
+            "pass a 2D sample_weight array.",
+            "The sample weights and the losses have different shapes",
+        ),
+        (
+            "ValueError: `class_weight` is only supported for Models with a single output.",
+            "class_weight is for models with one output",
+        ),
+    ],
+)
+def test_weights_of_steps_and_of_several_outputs_are_told(message: str, title: str) -> None:
+    result = diagnose(message)
+    assert (result.mistake, result.title) == ("target_shape", title)
+    assert not result.fixes[0].label.startswith("Or ")
+
+
+def test_an_output_without_columns_meets_targets_of_one_column() -> None:
+    text = (
+        "ValueError: Shapes (None, 1) and (None,) must have the same rank\nDuring handling of the above exception:\n"
+        "labels.get_shape().merge_with(logits.get_shape())\nValueError: Shapes (None, 1) and (None,) are not compatible"
+    )
+    result = diagnose(text)
+    assert result.cause == "The loss compares outputs (None,) with targets (None, 1): 1 axis versus 2."
+    assert result.fixes[0].code == "y = y[..., 0]"

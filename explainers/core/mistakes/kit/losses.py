@@ -76,6 +76,11 @@ def _metric_for_labels(finding: Finding, dims: dict[str, Value]) -> tuple[Change
         return ()
     if OF_CLASS_NUMBERS.search(finding.around):
         return class_numbers(classes)
+    return (*metrics_for_labels(classes), *((_one_of_the_steps(classes),) if classes >= _LIKE_STEPS else ()))
+
+
+def metrics_for_labels(classes: int) -> tuple[Change, ...]:
+    """What helps where the loss reads integer labels, and a metric compares number by number."""
     return (
         Change("Use a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
         Change(
@@ -83,7 +88,6 @@ def _metric_for_labels(finding: Finding, dims: dict[str, Value]) -> tuple[Change
             code=f'y = keras.utils.to_categorical(y, {classes})\nloss="categorical_crossentropy"',
             means="Each output then gets its own yes or no.",
         ),
-        *((_one_of_the_steps(classes),) if classes >= _LIKE_STEPS else ()),
     )
 
 

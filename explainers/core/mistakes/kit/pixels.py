@@ -57,7 +57,7 @@ def _masks(expected: Sizes, found: Sizes, of_samples: bool) -> tuple[Change, ...
         return (
             Change("If the masks were read as color images, keep one channel.", code="mask = mask[..., :1]"),
             Change(f"If the targets are images, let the last layer return {channels} channels.",
-                   code=f"layers.Conv2D({channels}, 1)"),
+                   code=f"layers.Conv2D({channels}, …)"),
         )  # fmt: skip
     return (
         Change(
@@ -156,6 +156,41 @@ def _one_output_for_each_pixel(found: Sizes) -> tuple[Change, ...]:
 
 
 _AT_THE_END = re.compile(r"inference_test_function|\b(\d{1,6})/\1 \[=+\]")
+
+
+_ROWS = 1024  # rows of a sample that are pixels more often than steps
+_SIDES = re.compile(r"\b(\d{2,4})\b")
+
+
+def pixels_in_rows(expected: Sizes, found: Sizes, text: str) -> tuple[Change, ...]:
+    """(9216, 1) and (15624, 1): images whose pixels stand in a row, and poolings that cut their sides."""
+    if len(expected) != 3 or len(found) != 3 or expected[2] != found[2]:
+        return ()
+    less, more = sorted((expected[1] or 0, found[1] or 0))
+    if less < _ROWS or less == more:
+        return ()
+    numbers = sorted({int(n) for n in _SIDES.findall(text)[:400]})
+    sides = next(((a, b) for a in numbers for b in numbers if a * b == found[1]), None)
+    if sides is None:
+        code, told = "layers.Resizing(256, 256)  # sides that every pooling halves without a rest", ""
+    else:
+        whole = tuple(-(-side // _HALVED) * _HALVED for side in sides)
+        code, told = f"layers.Resizing({whole[0]}, {whole[1]})", f" ({sides[0]} × {sides[1]})"
+    return (
+        Change(
+            "Use images whose sides every pooling halves without a rest, and masks of the same size.",
+            code=code,
+            means=f"Each pixel is a row: the target has {found[1]:,}{told}, the output {expected[1]:,}. Poolings round "
+            f"odd sides down, so what comes out is smaller; multiples of {_HALVED} can be halved five times.",
+        ),
+        Change(
+            "Or resize the masks to the size that the network returns, before you flatten them.",
+            code='mask = keras.ops.image.resize(mask, (height, width), interpolation="nearest")',
+        ),
+    )
+
+
+_HALVED = 32
 
 
 def in_validation(finding: Finding) -> tuple[Change, ...]:

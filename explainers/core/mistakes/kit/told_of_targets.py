@@ -57,3 +57,28 @@ def one_number_or_a_class(expected: Sizes | None, loss: str) -> tuple[Change, ..
         return (column, one_hot)
     number = Change("If it is a number to predict, end with one unit.", code="layers.Dense(1)")
     return (number, sparse) if loss.startswith("mean") else (sparse, one_hot, number)
+
+
+def labels_for_each_row(logits: Sizes | None, labels: Sizes | None) -> tuple[Change, ...]:
+    """Several labels for each row of outputs, or several rows for each label: what their ratio says."""
+    if not logits or not labels or len(labels) != 1 or not logits[0] or not labels[0] or logits[0] == labels[0]:
+        return ()
+    rows, count = logits[0], labels[0]
+    if count % rows == 0:
+        return (
+            Change(
+                f"If each sample has {count // rows} labels, one for each step, give an output for each step.",
+                code="layers.LSTM(units, return_sequences=True)",
+                means=f"{count:,} labels are {count // rows} for each of {rows:,} outputs.",
+            ),
+            Change("If only the last of them is predicted, keep that one.", code="y = y[:, -1]"),
+        )
+    if rows % count == 0:
+        return (
+            Change(
+                f"There are {rows // count} outputs for each label: give one output for each sample.",
+                code="layers.Flatten()  # before the last Dense; or omit return_sequences=True",
+                means=f"{rows:,} rows of outputs are {rows // count} for each of {count:,} samples.",
+            ),
+        )
+    return ()

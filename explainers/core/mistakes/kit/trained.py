@@ -12,7 +12,7 @@ from explainers.core.mistakes.kit.labels import classes_of_softmax, classes_said
 from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, fits
 from explainers.core.mistakes.kit.scene import EXAMPLES, Scene, entry
-from explainers.core.spec import Argument, Check, LayerSpec, ModelSpec, Sizes, chain
+from explainers.core.spec import Argument, Check, LayerSpec, ModelSpec, Sizes, chain, snake
 
 SPARSE = re.compile(r"sparse", re.IGNORECASE)
 _OTHER_NETS = re.compile(r"conv|attention|transformer|dense|flatten|pool|embed|image|pixel", re.IGNORECASE)
@@ -42,7 +42,8 @@ def trained(scene: Scene) -> ModelSpec | None:
     loss = _loss(scene, expected, found)
     if loss == "categorical_crossentropy" and last.class_name in LOOPS and found[-1] == 1:
         loss = "binary_crossentropy"  # its units are a state, no classes
-    if loss.startswith("sparse") and expected[-1] == 1 and (found[-1] or 0) > 1:  # it reads one label for each row
+    several = len(found) > 1 and (found[-1] or 0) > 1
+    if loss.startswith("sparse") and expected[-1] == 1 and several:  # it reads one label for each row
         last = _last(finding, expected, found[-1])
     return chain(
         entry(before, origin="an example"),
@@ -96,6 +97,10 @@ def _last(finding: Finding, expected: Sizes, columns: int | None, **order: Argum
         return LayerSpec(facts.name, name, (("units", columns), *steps))
     if facts is not None and facts.group == "flatten" and len(expected) == 2:
         return LayerSpec(facts.name, name)
+    if facts is None and len(expected) == 4 and not order and min(n or 0 for n in expected[1:3]) >= SMALLEST:
+        return LayerSpec(
+            "Conv2D", name if name != "dense" else snake("Conv2D"), (("filters", columns), ("kernel_size", 1))
+        )
     return LayerSpec("Dense", name, (("units", columns),))
 
 
@@ -181,6 +186,9 @@ def _concrete(shape: Sizes, samples: int | None) -> Sizes:
     return (batch, *(EXAMPLES["timesteps"] if n is None else n for n in shape[1:]))
 
 
+_OWN_LOSS = re.compile(r"\bdef \w{1,60}\( ?\w{0,20}true\w{0,20}, ?\w{0,20}pred")
+
+
 def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
     """The loss in the message; else one that compares shapes as old Keras did for every loss."""
     said = str(scene.finding.values.get("loss", "")).strip("`'\".")
@@ -197,6 +205,8 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
         return said
     if not said and (named := named_loss(scene.text)):
         return named
+    if _OWN_LOSS.search(scene.text):
+        return "mse"  # it compares numbers, and knows of no classes
     squeezed = scene.finding.number("axis") is not None and SPARSE.search(scene.text)
     if squeezed or "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
         return "sparse_categorical_crossentropy"

@@ -66,7 +66,7 @@ def _weights_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, .
     if weights and not losses and len(weights) > 1 and weights[-1] == 1:
         losses = weights[:-1]
     if not losses or not weights:
-        return (_ONE_FOR_EACH_SAMPLE,)
+        return _FOR_STEPS
     if len(losses) < 3 and len(weights) < 3:
         return ()  # a live model tries it
     each = {3: "pixel", 4: "voxel"}.get(len(losses), "step")
@@ -94,6 +94,18 @@ def _weights_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, .
 
 _ONE_FOR_EACH_SAMPLE = Change("Or pass one weight for each sample.", code="sample_weight.shape == (len(x),)")
 
+_FOR_STEPS = (
+    Change(
+        "Give each step of each sample a weight: repeat the weight of the sample.",
+        code="sample_weight = np.repeat(sample_weight[:, np.newaxis], steps, axis=1)",
+        means="The model was compiled for weights of steps; the weights need the shape (samples, steps).",
+    ),
+    Change(
+        "For one weight for each sample, compile without the mode for steps.",
+        code="model.compile(optimizer, loss)  # no sample_weight_mode",
+    ),
+)
+
 WEIGHTS_OF_ARRAYS = Family(
     sees=("found a sample_weight array",),
     says=(
@@ -116,6 +128,28 @@ WEIGHTS_OF_ARRAYS = Family(
     live=_live_weights,
     title="The sample weights and the losses have different shapes",
 )
+
+CLASS_WEIGHTS_OF_ONE = Family(
+    sees=("class_weight",),
+    says=("class_weight<`>? is only supported for Models with a single output", "class_weight<`>?...only supported for <models|`?y`?>...single output"),
+    causes=(
+        "class_weight looks up one weight by the label of each sample, so the model may have one output; yours has several.",
+    ),
+    weight=3,
+    advice=just(
+        (
+            "Give each output its weights with sample_weight, by the names of the outputs.",
+            "weights = np.array([0.5, 2.0])  # one for each class of that output\n"
+            'model.fit(x, {"kind": y_kind}, sample_weight={"kind": weights[y_kind]})',
+        ),
+        (
+            "Or weigh the classes in the loss of that output.",
+            'loss={"kind": keras.losses.CategoricalFocalCrossentropy(alpha=[0.5, 2.0])}',
+        ),
+    ),
+    live=nothing_live,
+    title="class_weight is for models with one output",
+)  # fmt: skip
 
 CLASS_WEIGHTS = Family(
     sees=("class_weight", "`class_weight`"),
