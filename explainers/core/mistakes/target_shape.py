@@ -164,6 +164,9 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+_SAID_OF_LABELS = re.compile(r"target\.ndim|up until the last dimension")  # by the loss for integer labels alone
+
+
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected") or finding.shape("output"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
@@ -173,7 +176,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     loss = str(finding.values.get("loss", "")) or named_loss(finding.around)
     if found and len(found) > 1 and found[-1] != 1 and ranks[0] == ranks[1] + 1 and loss.startswith("sparse"):
         return (axis_of_labels(found, expected),)
-    rows = found and expected and len(found) == len(expected) == 2 and expected[1] == 1 and (found[1] or 0) > 1
+    if not loss and _SAID_OF_LABELS.search(finding.around):
+        loss = "sparse_categorical_crossentropy"
+    rows = found and expected and len(found) == len(expected) and (found[-1] or 0) > 1
     if rows and loss.startswith("sparse"):
         return (
             Change("Use the loss for one-hot rows.", code='loss="categorical_crossentropy"',

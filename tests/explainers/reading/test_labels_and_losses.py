@@ -285,3 +285,32 @@ def test_an_output_without_columns_meets_targets_of_one_column() -> None:
     result = diagnose(text)
     assert result.cause == "The loss compares outputs (None,) with targets (None, 1): 1 axis versus 2."
     assert result.fixes[0].code == "y = y[..., 0]"
+
+
+SPARSE = (
+    "ValueError: Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={}, "
+    "output.shape=(None, {})"
+)
+
+
+def test_one_label_for_each_sample_keeps_the_classes_where_the_steps_are_dropped() -> None:
+    result = diagnose(SPARSE.format("(None, 1)", "26, 9"))
+    assert result.fixes[0].tried is not None
+    assert result.fixes[0].tried.output == (None, 9)
+    assert not any("units=1" in fix.label for fix in result.fixes)
+
+
+def test_rows_for_a_sparse_loss_are_one_hot_rows_of_their_own_width() -> None:
+    first, second = diagnose(SPARSE.format("(None, 4)", "9")).fixes[:2]
+    assert first.code == 'layers.Dense(4, activation="softmax")\nloss="categorical_crossentropy"'
+    assert second.code == "y = y.argmax(axis=-1)"
+    assert first.tried is not None
+    assert second.tried is not None
+
+
+def test_a_column_of_labels_for_each_image_gets_one_vector_and_the_sparse_loss() -> None:
+    text = (
+        "Arguments `target` and `output` must have the same rank (ndim). Received: target.shape=({}), output.shape=({})"
+    )
+    fixes = diagnose(text.format("None, 1", "None, 6, 12, 14, 9") + " loss='categorical_crossentropy'").fixes
+    assert any("And use the loss for integer labels." in fix.label and fix.tried is not None for fix in fixes)

@@ -181,7 +181,7 @@ def pixels_in_rows(expected: Sizes, found: Sizes, text: str) -> tuple[Change, ..
             "Use images whose sides every pooling halves without a rest, and masks of the same size.",
             code=code,
             means=f"Each pixel is a row: the target has {found[1]:,}{told}, the output {expected[1]:,}. Poolings round "
-            f"odd sides down, so what comes out is smaller; multiples of {_HALVED} can be halved five times.",
+            f"odd sides down, so the output is smaller; multiples of {_HALVED} can be halved five times.",
         ),
         Change(
             "Or resize the masks to the size that the network returns, before you flatten them.",

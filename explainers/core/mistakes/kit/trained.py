@@ -208,6 +208,11 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
     if _OWN_LOSS.search(scene.text):
         return "mse"  # it compares numbers, and knows of no classes
     squeezed = scene.finding.number("axis") is not None and SPARSE.search(scene.text)
-    if squeezed or "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
+    if (
+        squeezed
+        or "target.ndim" in scene.text
+        or "up until the last dim" in scene.text
+        or scene.finding.shape("logits") is not None
+    ):
         return "sparse_categorical_crossentropy"
     return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"

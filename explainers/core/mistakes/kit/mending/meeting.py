@@ -10,8 +10,12 @@ from explainers.core.layers import LOOPS, POOLS, blocks, names_of, sheet, two_bi
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.one_sample import PREDICTED
 from explainers.core.mistakes.kit.mending.sides import pairs
-from explainers.core.mistakes.kit.mending.targets import one_output_for_each_sample, one_vector_of_a_sequence
-from explainers.core.mistakes.kit.mending.widths import OF_NUMBERS, of_width
+from explainers.core.mistakes.kit.mending.targets import (
+    one_output_for_each_sample,
+    one_vector_of_a_sequence,
+    with_integer_labels,
+)
+from explainers.core.mistakes.kit.mending.widths import LABELS, OF_NUMBERS, of_width
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 FEW = 5  # features of a layer that isn't in the text: an example
@@ -179,21 +183,27 @@ def other_axes_of_a_dot(broken: Broken) -> Iterator[Mend]:
 
 def one_output_with_its_columns(broken: Broken) -> Iterator[Mend]:
     """A target for each sample, with other columns than the outputs for each step have: both changes at once."""
-    for _, check in broken.fed():
-        target = check.targets[0] if len(check.targets) == 1 else ()
+    for i, output, target, loss in pairs(broken):
         last = next(broken.before(), None)
         layer = of_call(broken.spec, last) if last is not None else None
-        if layer is None or layer.class_name != "Dense" or len(target) != 2 or target[-1] in (None, layer.get("units")):
+        if layer is None or layer.class_name != "Dense" or len(output) != 3 or len(target) not in (1, 2):
             continue
-        columns = target[-1]
-        for mend in (*one_output_for_each_sample(broken), *one_vector_of_a_sequence(broken)):
-            place = next(i for i, other in enumerate(mend.spec.layers) if other.name == layer.name)
+        columns = target[1] if len(target) == 2 else 1
+        both = (*one_output_for_each_sample(broken), *one_vector_of_a_sequence(broken))
+        if loss == LABELS[1] and columns == 1:
+            yield from (with_integer_labels(mend, i, target) for mend in both)
+        if loss == LABELS[0] or columns in (None, layer.get("units")) or (len(target) == 1 and loss not in OF_NUMBERS):
+            continue
+        later = 2 if len(target) == 2 and columns == output[1] else -1  # one number for each step is more likely
+        for mend in both:
+            place = next(k for k, other in enumerate(mend.spec.layers) if other.name == layer.name)
+            word = "column" if columns == 1 else "columns"
             yield replace(
                 mend,
-                label=f"{mend.label} And give the last Dense units={columns}, as the target has {columns} columns.",
+                label=f"{mend.label} And give the last Dense units={columns}, as the target has {columns} {word}.",
                 code=f"{mend.code}, then layers.Dense({columns})",
                 spec=with_arguments(mend.spec, place, units=columns),
-                cost=mend.cost - 1,  # neither change helps by itself
+                cost=mend.cost + later,  # neither change helps by itself
             )
 
 

@@ -115,7 +115,7 @@ def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
 
 def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
     """A target for each picture, an output for each place in it: one vector before the last layer."""
-    for _, output, target, _loss in pairs(broken):
+    for i, output, target, loss in pairs(broken):
         end = _last_layer(broken.spec)
         rank = len(output) - 2
         if rank < 2 or len(target) > 2 or end is None:
@@ -129,7 +129,12 @@ def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
             ("Flatten", "layers.Flatten()", "Every number is kept, and the last layer gets many more weights."),
         ):
             spec = with_layer_before(broken.spec, end, LayerSpec(class_name, "one_vector"))
-            yield Mend(f"Turn each image into one vector before the last layer: {class_name}.", code, spec, means, 1)
+            mend = Mend(f"Turn each image into one vector before the last layer: {class_name}.", code, spec, means, 1)
+            if loss == LABELS[1] and target[1:] == (1,):
+                mend = with_integer_labels(mend, i, target)
+            elif len(target) == 2:
+                mend = _with_columns(mend, target, output, loss)
+            yield mend
 
 
 def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
@@ -217,6 +222,17 @@ def _behind(spec: ModelSpec, call: int, layer: LayerSpec) -> ModelSpec:
     return with_layer_before(spec, reader, layer, spec.calls[reader].inputs.index(made))
 
 
+def with_integer_labels(mend: Mend, check: int, target: Sizes) -> Mend:
+    """The same change, and the loss for one integer for each sample."""
+    return replace(
+        mend,
+        label=f"{mend.label} And use the loss for integer labels.",
+        code=f'{mend.code}\nloss="{LABELS[0]}"',
+        spec=with_target(mend.spec, check, target, LABELS[0]),
+        cost=mend.cost - 2,
+    )
+
+
 def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
     """The same change with a last Dense that has a unit for each column of the target, where it has others."""
     columns = target[-1]
@@ -295,6 +311,21 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
 def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
     """One-hot rows with the loss for integer labels."""
     for i, output, target, loss in pairs(broken):
+        columns, classes = target[-1] if target else None, output[-1]
+        other = columns not in (None, 1, classes) and fits(output[:-1], (None, *target[1:-1]))
+        if loss == LABELS[0] and other and columns is not None and len(target) == len(output):
+            wide = of_width(broken.spec, columns)
+            if wide is not None:
+                yield Mend(
+                    f"Use the loss for one-hot rows, and give the last layer {columns} units: one for each column.",
+                    f'layers.Dense({columns}, activation="softmax")\nloss="{LABELS[1]}"',
+                    with_target(wide, i, target, LABELS[1]),
+                    f"The targets are rows of {columns}; a sparse loss reads one integer instead of a row.",
+                    1,
+                )
+            if columns < (classes or 0):
+                integers = with_target(broken.spec, i, target[:-1])
+                yield Mend("Or turn the rows into integer labels.", "y = y.argmax(axis=-1)", integers)
         if loss == LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
             end = next(broken.before(), None)
             if end is not None and of_call(broken.spec, end).get("activation") == "sigmoid":
