@@ -124,6 +124,7 @@ class ModelSpec:
     assumed: sizes that the text doesn't give, in words ("units = 4"); they are examples, not readings.
     said: such sizes that the learner gave instead.
     told: what the text gives outside of its code: shapes of arrays, and numbers, by their names.
+    number: the how-manieth model of the text it is (from 1), where that one was asked for.
     """
 
     inputs: tuple[InputSpec, ...]
@@ -137,6 +138,7 @@ class ModelSpec:
     notes: tuple[str, ...] = field(default=())
     said: tuple[str, ...] = ()
     told: tuple[tuple[str, Sizes | int], ...] = ()
+    number: int | None = None
 
 
 def chain(

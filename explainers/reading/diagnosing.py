@@ -7,13 +7,14 @@ diagnose(text)  the same with the live model; only in a worker or on the command
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Attempt, Change, Finding, Value, link
 from explainers.core.mistakes import find_mistake
-from explainers.core.results import BuildError, Explanation, Inspection
+from explainers.core.results import BuildError, Explanation
 from explainers.reading.asked_of_code import asked_of_code, with_mask_told
 from explainers.reading.asking import Entries, Entry, Example, equal, numbers_asked, roomy, unlike
 from explainers.reading.by_sight import named_by_sight
@@ -30,6 +31,7 @@ from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
 from explainers.reading.misfits import data_apart, misfit
 from explainers.reading.origins import AN_EXAMPLE, Origins
+from explainers.reading.other_models import MOST_COUNTED, counted, others, that_fails
 from explainers.reading.refusals import finding_of
 from explainers.reading.rlang.back import in_r
 from explainers.reading.rlang.python import of_r
@@ -69,12 +71,11 @@ AS_MEANT = {
     IN_OPS: "The live model is the one you meant: it is built with keras.ops.",
     NO_TARGET: "The live model is the one you meant: its targets come from the data set.",
 }
+_OLD = re.compile(r"batch_input_shape|nb_epoch|_generator\(|CuDNN|\blr ?=|\bkeras\.layers\.(?:core|convolutional)\b")
 REFUSED = "Today's Keras refuses this code"
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text doesn't include what made it fail."
 NO_CELL = "The cell in the code isn't rebuilt here: the live model begins with what it returns."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
-MOST_TOLD = 8  # layers whose counts a sentence gives one by one
-MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
 def read(
@@ -219,9 +220,15 @@ def diagnose_live(
     found = _in_lines_tried(_after(_unless_accepted(found, seen), seen))
     found = _mended(dataclasses.replace(found, cause=f"{found.cause} Besides: {first}") if first else found, seen)
     origins = Origins(found.text, found.assumed)
-    found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
+    found = dataclasses.replace(found, fixes=_from_the_first(tuple(map(origins.marked, found.fixes))))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
-        found = _counted(found, text, seen.inspection)
+        beside = [choice for choice in found.models if not choice.shown][:MOST_COUNTED]
+        made = others([(choice, read(text, choice.number)) for choice in beside])
+        fails = that_fails(made) if which is None and found.mistake is None and not found.elsewhere else None
+        again = diagnose_live(text, fails, run, entries) if fails is not None else None
+        if again is not None and again[0].mistake is not None:
+            return again
+        found = counted(found, made, seen.inspection, _read_whole(found))
         found = asked_of_code(found, seen.inspection) if found.mistake is None and not found.elsewhere else found
         found = with_mask_told(found)
     elif found.kind == "summary" and seen.inspection is not None and not seen.error and found.mistake is None:
@@ -232,6 +239,12 @@ def diagnose_live(
     if of_r(found.text):
         found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
     return found, live.explained(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
+
+
+def _from_the_first(fixes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The first of them is no alternative: what stood in front of "Or …" didn't run."""
+    label = fixes[0].label.removeprefix("Or ") if fixes else ""
+    return (dataclasses.replace(fixes[0], label=label[:1].upper() + label[1:]), *fixes[1:]) if fixes else ()
 
 
 def _behind_a_cell(found: Diagnosis) -> bool:
@@ -333,34 +346,6 @@ def _read_whole(found: Diagnosis) -> bool:
     return not gaps and not _behind_a_cell(found) and not any(LEFT_OUT in told for told in found.unread)
 
 
-def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
-    """The counts of the live model, and those of the other models that the code makes: code prints none."""
-    from explainers.reading import live
-
-    counts = {layer.name: layer.params for layer in inspection.layers if layer.params}
-    dims: dict[str, Value] = {f"{name}.params": count for name, count in counts.items()}
-    dims["total_params"] = inspection.total_params
-    told = _sum_of(counts, inspection.total_params)
-    subject = "The model" if _read_whole(found) else "The part of the model that was read"
-    sentence = f"{subject} has {inspection.total_params:,} parameters" + (f": {told}." if len(counts) > 1 else ".")
-    for model in [m for m in found.models if not m.shown][:MOST_COUNTED]:
-        spec = read(text, model.number).spec
-        total = live.count(spec) if spec is not None else None
-        if total is not None:
-            dims[f"{model.name} (line {model.line}).params"] = total
-            sentence += f" {model.name} (line {model.line}) has {total:,}."
-    cause = found.cause if found.mistake else f"{found.cause} {sentence}".strip()
-    return dataclasses.replace(found, cause=cause, dims={**found.dims, **dims}, numbers={**found.numbers, **dims})
-
-
-def _sum_of(counts: dict[str, int], total: int) -> str:
-    """The count of each layer, and of a long model's later layers together: the numbers add up."""
-    shown = list(counts.items())[:MOST_TOLD]
-    told = ", ".join(f"{name} {count:,}" for name, count in shown)
-    rest, left = len(counts) - len(shown), total - sum(count for _, count in shown)
-    return told + (f", and {rest} more layer{'s' if rest > 1 else ''} with {left:,}" if rest else "")
-
-
 def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Explanation | None]:
     """Where the text's own model can't be rebuilt (a cell of its own), its lesson's model has the learner's dims."""
     if found.explainer is None:
@@ -380,7 +365,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         return found
     sheet = find_mistake(found.mistake)
     before = (sheet is not None and sheet.built_silently) or (
-        found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
+        found.mistake is None and (bool(found.renamed) or _OLD.search(found.text) is not None)
     )
     once = sheet is not None and sheet.once  # what helped then still runs
     fed = found.kind == "error" and sheet is not None and bool(sheet.end) and bool(seen.spec.checks)

@@ -211,7 +211,7 @@ def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
         gap = f"{gap} {ONLY_SOME_RUN.format(count=len(checks))}".strip()
     said = tuple(f"{name} = {size}" for name, size in reader.said.items())
     told: tuple[tuple[str, Sizes | int], ...] = (*reader.hints.items(), *reader.entries.solved.items())
-    return dataclasses.replace(spec, said=said, told=told, checks=checks[:MOST_CHECKS]), gap
+    return dataclasses.replace(spec, said=said, told=told, checks=checks[:MOST_CHECKS], number=which), gap
 
 
 def _each_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:

@@ -6,6 +6,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Iterator
+from itertools import chain
 
 from explainers.core.axes import sizes
 from explainers.core.finding import Attempt, Change
@@ -21,8 +22,9 @@ from explainers.reading.backbones import PREFIX, SHRINKS, is_backbone
 from explainers.reading.kinds import find
 from explainers.reading.live import attempt, look
 from explainers.reading.misfits import misfit, stretches
+from explainers.reading.patching.configured import configured
 from explainers.reading.patching.lines import rewritten
-from explainers.reading.patching.numbers import corrected
+from explainers.reading.patching.numbers import corrected, two_sides
 from explainers.reading.patching.of_tf import OF_TF, in_operations_of_keras
 from explainers.reading.patching.patch import applied, diff_of, patched
 from explainers.reading.patching.places import Rewritten
@@ -66,7 +68,8 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     if code and not any(change.diff for change in in_lines) and not fed and _rounded(broken_at(spec, found)):
         sides = _sides(spec, mistake)
         asked = tuple(f"Write {near} instead of {side} " for side, near in sides)  # not the other way round
-        halved = (change for change in corrected(code, sides) if change.label.startswith(asked))
+        ones = (change for change in corrected(code, sides) if change.label.startswith(asked))
+        halved = chain(two_sides(code, sides), ones)
         in_lines += [dataclasses.replace(change, means=HALVED) for change in _tried_again(halved, spec, code, end)]
     others = _in_the_model(spec, found, mistake, code, end)
     diffs = {change.diff for change in in_lines if change.diff}
@@ -75,7 +78,8 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
         made = {change.diff for change in offered}
         sides = [] if made - {""} else _sides(spec, mistake)  # another size of all pictures is the last resort
         apart = [*sides, *_cut_apart(spec), *_sizes_apart(spec, found)]
-        numbers = _tried_again(corrected(code, apart), spec, code, end, alone=bool(made - {""}))
+        other_numbers = chain(two_sides(code, sides), corrected(code, apart))
+        numbers = _tried_again(other_numbers, spec, code, end, alone=bool(made - {""}))
         offered += [change for change in numbers if change.diff not in made]
     best = sorted(offered, key=lambda change: not change.diff)[:MOST_OFFERED]
     return tuple(_in_todays_names(_without_tf(change, spec, code, end), code) for change in best)
@@ -243,7 +247,7 @@ def _again(code: str, spec: ModelSpec) -> ModelSpec | None:
     """Changed lines, with what the text says beside them."""
     shapes = {name: sizes for name, sizes in spec.told if isinstance(sizes, tuple)}
     numbers = {name: number for name, number in spec.told if isinstance(number, int)}
-    return find(clean(code), None, Entries(None, shapes, numbers)).spec
+    return find(clean(code), spec.number, Entries(None, shapes, numbers)).spec
 
 
 def _rounded(broken: Broken) -> bool:
@@ -360,12 +364,17 @@ def in_todays_words(code: str) -> Change | None:
 def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
     """The change in the asker's own lines; "" where it has no place there, or where the new lines don't run."""
     changed = patched(code, spec, mend.spec, mend.code) if code else None
-    if changed is None:
-        return ""
-    again = _again(changed, spec)
-    if again is None or (_bare(again) != _bare(mend.spec) and len(_with_data(again)) < len(_with_data(spec))):
-        return ""  # it may run because less of it was read
-    return diff_of(code, changed) if _bare(again) == _bare(mend.spec) or attempt(again).ran else ""
+    again = _again(changed, spec) if changed is not None else None
+    if changed is not None and again is not None:
+        if _bare(again) == _bare(mend.spec):
+            return diff_of(code, changed)
+        if len(_with_data(again)) >= len(_with_data(spec)) and attempt(again).ran:  # else less of it was read
+            return diff_of(code, changed)
+    for text in configured(code, spec, mend.spec) if code else ():
+        found = _again(text, spec)
+        if found is not None and _bare(found) == _bare(mend.spec):
+            return diff_of(code, text)
+    return ""
 
 
 def _worked_out(spec: ModelSpec, call: int | None) -> tuple[Sizes, ...]:

@@ -15,6 +15,8 @@ RENAMED: dict[str, str | None] = {
     "mode": None, "input_dtype": None, "time_major": None, "sigma": "stddev", "poolsize": "pool_size",
     "pool_stride": "strides", "dropout": None,
 }  # fmt: skip
+# Methods that took generators alone, and what takes both today.
+OF_GENERATORS = {"fit_generator": "fit", "evaluate_generator": "evaluate", "predict_generator": "predict"}
 # Arguments of fit, evaluate, predict and Model.
 OF_METHODS: dict[str, str] = {
     "nb_epoch": "epochs", "samples_per_epoch": "steps_per_epoch", "nb_val_samples": "validation_steps",

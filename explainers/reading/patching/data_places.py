@@ -23,10 +23,9 @@ def made_of(places: Places, given: ast.expr | None, place: int) -> ast.expr | No
         getter = _getter(places, last(made)) if isinstance(made, ast.Call) else None
         if getter is not None:
             return _of(place, next((n.value for n in ast.walk(getter) if isinstance(n, ast.Return)), None))
-        slices = [node for node in places.calls() if last(node) == "from_tensor_slices"]
-        held = [node for node in slices if made is not None and node in ast.walk(made)]
-        if held:
-            return _of(place, argument(held[0], 0, "tensors"))
+        held = _slices_of(places, given.id, set())
+        if held is not None:
+            return _of(place, argument(held, 0, "tensors"))
         if isinstance(made, ast.Call) and _YIELDS.search(last(made)):
             return None  # it yields arrays, and can't be indexed as one
     return given if place == 0 else None
@@ -47,11 +46,31 @@ def _of(place: int, pair: ast.expr | None) -> ast.expr | None:
     return both[place] if place < len(both) else None
 
 
+def _slices_of(places: Places, name: str, seen: set[str]) -> ast.Call | None:
+    """The from_tensor_slices that a data set begins with, through every name that it had on its way."""
+    seen.add(name)
+    for value in reversed(_all_assigned(places, name)):
+        inside = list(ast.walk(value))
+        held = [node for node in inside if isinstance(node, ast.Call) and last(node) == "from_tensor_slices"]
+        if held:
+            return held[0]
+        for other in (node.id for node in inside if isinstance(node, ast.Name) and node.id not in seen):
+            found = _slices_of(places, other, seen)
+            if found is not None:
+                return found
+    return None
+
+
 def _assigned(places: Places, name: str) -> ast.expr | None:
     """What a name is given last."""
+    return next(iter(_all_assigned(places, name)[-1:]), None)
+
+
+def _all_assigned(places: Places, name: str) -> list[ast.expr]:
+    """All that a name is given, in the order of the text."""
     found = [node for node in ast.walk(places.tree) if isinstance(node, ast.Assign)]
-    named = [node.value for node in found if any(isinstance(t, ast.Name) and t.id == name for t in node.targets)]
-    return named[-1] if named else None
+    named = [node for node in found if any(isinstance(t, ast.Name) and t.id == name for t in node.targets)]
+    return [node.value for node in sorted(named, key=lambda node: node.lineno)]
 
 
 def _getter(places: Places, name: str) -> ast.FunctionDef | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.literal import BY_NAME
 from explainers.reading.patching.numbers import corrected
-from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last
+from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.writing import changed
 from explainers.reading.shapes import walk
 
@@ -129,6 +129,8 @@ def weight_of_the_last_axis(places: Places, spec: ModelSpec) -> Iterator[Rewritt
             continue
         function = _around(places, node)
         build = isinstance(function, ast.FunctionDef) and function.name == "build"
+        if isinstance(places.parents[node], ast.Subscript):
+            continue  # the shape of one of several inputs
         if not build or node.value.id not in _given(places, node) or ast.unparse(node.slice) == "-1":
             continue
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
@@ -151,6 +153,30 @@ def axis_put_elsewhere(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             label = f"Write axis={axis} instead of axis={words} in line {at.lineno}."
             code = f"{last(node)}(…, axis={axis})"
             yield changed(places, [Edit(*places.span(at), axis)], label, code, _PLACES_AN_AXIS[last(node)])
+
+
+_NEW = ("None", "np.newaxis", "tf.newaxis", "numpy.newaxis")
+
+
+def new_axis_elsewhere(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``x[:, :, None, :]`` in front of an operation that needs the new axis at another place."""
+    refused = _refused(spec)
+    if refused is None:
+        return
+    lines = {refused.line, *(spec.calls[ref.index].line for ref in refused.refs if ref.source == "call")}
+    for node in (n for n in ast.walk(places.tree) if isinstance(n, ast.Subscript) and n.lineno in lines):
+        words = [places.source(part) for part in parts(node.slice)]
+        new = [place for place, word in enumerate(words) if word in _NEW]
+        if len(new) != 1 or not {*words} <= {":", "...", words[new[0]]}:
+            continue
+        rest = [word for word in words if word != words[new[0]]]
+        for place in range(1, len(words)):
+            if place != new[0]:
+                inside = ", ".join((*rest[:place], words[new[0]], *rest[place:]))
+                code = f"{places.source(node.value)}[{inside}]"
+                label = f"Write {code} in line {node.lineno}."
+                means = f"The new axis is then axis {place}."
+                yield changed(places, [Edit(*places.span(node), code)], label, code, means)
 
 
 def shortcut_of_a_class(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

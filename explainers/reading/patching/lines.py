@@ -18,6 +18,7 @@ from explainers.reading.patching.chained import made_as_read
 from explainers.reading.patching.inside import (
     as_many_positions,
     axis_put_elsewhere,
+    new_axis_elsewhere,
     shortcut_of_a_class,
     weight_of_the_last_axis,
     width_by_its_name,
@@ -33,6 +34,7 @@ from explainers.reading.patching.of_tf import operations_of_keras
 from explainers.reading.patching.patch import LONGEST
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.several import (
+    arrays_as_elsewhere,
     arrays_ordered,
     encoder_with_two_states,
     keys_renamed,
@@ -327,12 +329,15 @@ def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Recurrent layers that a loop stacks: all but its last turn hand on every step."""
     for node in places.calls():
         loop = _loop_around(places, node)
-        if loop is None or today_name(last(node)) not in RECURRENT or argument(node, -1, "return_sequences"):
+        given = argument(node, -1, "return_sequences")
+        never = isinstance(given, ast.Constant) and given.value is False
+        if loop is None or today_name(last(node)) not in RECURRENT or (given is not None and not never):
             continue
         (turn, total), edits = _counted(places, loop)
         condition = f"{turn} < {total} - 1"
-        _, end = places.span(node)
-        edits = [*edits, Edit(end - 1, end - 1, f", return_sequences={condition}")]
+        end = places.span(node)[1] - 1
+        said = Edit(end, end, f", return_sequences={condition}")
+        edits = [*edits, said if given is None else Edit(*places.span(given), condition)]
         label = "Let all recurrent layers of the loop except the last return every step."
         yield changed(places, edits, label, f"return_sequences={condition}", "The next layer then reads a sequence.")
 
@@ -395,6 +400,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         tensors_in_a_list,
         attends_to_itself,
         arrays_in_a_list,
+        arrays_as_elsewhere,
         input_of_a_part,
         _taken_apart,
         keys_renamed,
@@ -449,6 +455,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         weight_of_the_last_axis,
         as_many_positions,
         axis_put_elsewhere,
+        new_axis_elsewhere,
         width_by_its_name,
         shortcut_of_a_class,
     ),

@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from explainers.core.words import listed
 from explainers.reading.code.arrays import ROOTS
 from explainers.reading.code.names import dotted
 from explainers.reading.patching.patch import LONGEST, with_edits
@@ -22,11 +23,8 @@ _TRAINS = ("fit", "train_on", "evaluate", "predict")  # what is said there is no
 def corrected(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten]:
     """The text with one number changed so that two sizes agree; a picture's two sides at once. pairs: the sizes that
     disagree, axis by axis."""
-    if len(text) > LONGEST:
-        return
-    try:
-        places = Places(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    places = _places(text)
+    if places is None:
         return
     both = Counter(way for a, b in pairs for way in ((a, b), (b, a)))
     found = [(node, *way) for way in both for node in _numbers(places) if node.value == way[0]]
@@ -34,6 +32,33 @@ def corrected(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten
         sides = _beside(places, node) if both[one, other] > 1 else [node]
         if sides[0] is node:
             yield _changed(places, sides, one, other)
+
+
+def two_sides(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten]:
+    """The text with both sides of its images changed at once, where neither of the two can stay as it is."""
+    nearest: dict[int, int] = {}
+    for side, near in pairs:
+        nearest.setdefault(side, near)
+    places = _places(text) if len(nearest) == 2 else None
+    if places is None:
+        return
+    for node in (n for n in ast.walk(places.tree) if isinstance(n, ast.Tuple | ast.List) and _is_size(places, n)):
+        sides = {part: part.value for part in node.elts if isinstance(part, ast.Constant) and type(part.value) is int}
+        if set(sides.values()) & nearest.keys() != nearest.keys():
+            continue
+        old, new = (listed([str(n) for n in numbers]) for numbers in (nearest, nearest.values()))
+        edits = [Edit(*places.span(part), str(nearest[n])) for part, n in sides.items() if n in nearest]
+        changed = with_edits(text, edits)
+        code = changed.split("\n")[node.lineno - 1].strip()[:120]
+        yield Rewritten(changed, f"Write {new} instead of {old} in line {node.lineno}.", code)
+
+
+def _places(text: str) -> Places | None:
+    """The text as code; None where it isn't."""
+    try:
+        return Places(text) if len(text) <= LONGEST else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _beside(places: Places, node: ast.Constant) -> list[ast.Constant]:

@@ -145,7 +145,7 @@ class _Patch:
                 name, _, size = note.rpartition(" = ")
                 if name.isidentifier() and size.isdigit() and int(size) > 1 and value in (int(size), 2 * int(size)):
                     return name if value == int(size) else f"2 * {name}"
-        return _literal(value)
+        return literal(value)
 
     def _removed(self, node: ast.Call, names: tuple[str, ...]) -> Edit:
         keyword = next(keyword for keyword in node.keywords if keyword.arg in names)
@@ -314,13 +314,13 @@ class _Patch:
         at = argument(node, 0, "shape", "input_shape")
         fixed = argument(node, -1, "batch_shape", "batch_input_shape")
         if fixed is not None:
-            return [Edit(*self.places.span(fixed), _literal(shape))]
+            return [Edit(*self.places.span(fixed), literal(shape))]
         if at is None:
             raise NoPlace("the Input has no shape")
         if not batch:
-            return [Edit(*self.places.span(at), _literal(shape[1:]))]
+            return [Edit(*self.places.span(at), literal(shape[1:]))]
         keyword = next((k for k in node.keywords if k.value is at), None)
-        return [Edit(*self.places.span(keyword if keyword is not None else at), f"batch_shape={_literal(shape)}")]
+        return [Edit(*self.places.span(keyword if keyword is not None else at), f"batch_shape={literal(shape)}")]
 
     def _shape_on_layer(self, shape: tuple[int | None, ...]) -> list[Edit]:
         names = ("input_shape", "batch_input_shape", "input_dim")
@@ -328,7 +328,7 @@ class _Patch:
         if len(keywords) != 1 or (keywords[0].arg == "input_dim" and len(shape) != 2):
             raise NoPlace("the declared shape isn't found")
         words = {"input_dim": shape[-1], "batch_input_shape": shape}.get(keywords[0].arg or "", shape[1:])
-        return [Edit(*self.places.span(keywords[0].value), _literal(words))]
+        return [Edit(*self.places.span(keywords[0].value), literal(words))]
 
     # -- data, targets, the loss --------------------------------------------------------------------------------------
 
@@ -387,7 +387,7 @@ class _Patch:
         was, now = (old.shapes, new.shapes) if name == "x" else (old.targets, new.targets)
         each = _of_output(at, old) if place and old.output is not None else parts(at)
         if len(was) != len(now):
-            zeros = [f"np.zeros({_literal(shape)})" for shape in now]
+            zeros = [f"np.zeros({literal(shape)})" for shape in now]
             words = [*map(self.places.source, each), *zeros[len(each) :]][: len(now)]
             listed = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
             return [*self.places.numpy(), Edit(*self.places.span(at), listed)]
@@ -494,6 +494,6 @@ def _changed(old: LayerSpec, new: LayerSpec) -> list[str]:
     return [k for k in keys if dict(old.arguments).get(k, missing) != dict(new.arguments).get(k, missing)]
 
 
-def _literal(value: Argument) -> str:
+def literal(value: Argument) -> str:
     """An argument as code."""
     return f'"{value}"' if isinstance(value, str) else repr(value)

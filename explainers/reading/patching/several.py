@@ -121,6 +121,43 @@ def arrays_ordered(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             yield from _ordered(places, argument(node, 0, "x"), order, label, means)
 
 
+def arrays_as_elsewhere(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``fit(x1_train, …)`` beside ``evaluate([x1_test, x2_test], …)``: the list that the other call has."""
+    taken = {name.id for name in ast.walk(places.tree) if isinstance(name, ast.Name)}
+    lists = [argument(node, 0, "x") for node in places.methods(FED)]
+    whole = [parts(one) for one in lists if len(parts(one)) == len(spec.inputs) > 1]
+    for check in (c for c in spec.checks if c.kind in ("fit", "predict") and len(c.shapes) < len(spec.inputs)):
+        node = call_in(places, check, *FED, "train_on_batch", "predict_on_batch")
+        data = argument(node, 0, "x") if node is not None else None
+        given = [part.id for part in parts(data) if isinstance(part, ast.Name)]
+        for other in whole:
+            names = [part.id for part in other if isinstance(part, ast.Name)]
+            meant = _renamed(names, given[0]) if given and len(names) == len(spec.inputs) else []
+            if data is None or not meant or not {*given} <= {*meant} <= taken:
+                continue
+            code = f"[{', '.join(meant)}]"
+            label = f"Pass one array for each of the {len(meant)} Inputs: {code}."
+            means = f"In line {other[0].lineno} the model is given as many."
+            yield changed(places, [Edit(*places.span(data), code)], label, code, means)
+
+
+def _renamed(names: list[str], given: str) -> list[str]:
+    """``[x1_test, x2_test]`` as ``[x1_train, x2_train]``, where x1_train is given; [] where no name is alike."""
+    for name in names:
+        before = _alike_in_front(name, given)
+        after = min(_alike_in_front(name[::-1], given[::-1]), len(name) - before, len(given) - before)
+        was, now = name[before : len(name) - after], given[before : len(given) - after]
+        if name == given or (before and was and all(was in one for one in names)):
+            return [one if name == given else now.join(one.rsplit(was, 1)) for one in names]
+    return []
+
+
+def _alike_in_front(one: str, other: str) -> int:
+    """How many characters two names begin with together."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def _ordered(
     places: Places, listed: ast.expr | None, order: tuple[int, ...], label: str, means: str
 ) -> Iterator[Rewritten]:

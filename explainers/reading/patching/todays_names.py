@@ -6,7 +6,8 @@ import ast
 import re
 
 from explainers.core.layers import RECURRENT
-from explainers.core.layers.old_names import RENAMED
+from explainers.core.layers.old_names import OF_GENERATORS, OF_METHODS, RENAMED
+from explainers.core.layers.sliding import space
 from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.old_imports import module_today
 from explainers.reading.patching.backend import in_keras_ops
@@ -14,6 +15,8 @@ from explainers.reading.patching.patch import LONGEST, with_edits
 from explainers.reading.patching.places import UNREADABLE, Edit, Places, last
 
 _OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in RECURRENT}}
+_EPOCHS, _OF_GPU = "nb_epoch", "CuDNN"
+_OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "Nadam", "RMSprop", "SGD")
 REFUSED = ("time_major", "consume_less", "truncate_gradient", "forget_bias_init", "input_dtype", "dropout")
 
 
@@ -24,7 +27,7 @@ def renamed(text: str) -> str | None:
     try:
         places = Places(text)
         edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places), *_imported(places)]
-        edits += in_keras_ops(places)
+        edits += [*_of_methods(places), *_rows_and_columns(places), *_classes(places), *in_keras_ops(places)]
         return with_edits(text, edits) if edits else None
     except UNREADABLE:
         return None
@@ -64,6 +67,51 @@ def _new_names(places: Places) -> list[Edit]:
             if new is not None and sheet is not None and new in sheet.order and old not in sheet.order:
                 start, _ = places.span(keyword)
                 found.append(Edit(start, start + len(old), new))
+    return found
+
+
+def _of_methods(places: Places) -> list[Edit]:
+    """``fit_generator`` is fit, its nb_epoch is epochs, and an optimizer's lr is its learning_rate."""
+    found = []
+    for node in places.calls():
+        name, end = last(node), places.span(node.func)[1]
+        if isinstance(node.func, ast.Attribute) and name in OF_GENERATORS:
+            found.append(Edit(end - len(name), end, OF_GENERATORS[name]))
+        for keyword in node.keywords:
+            start = places.span(keyword)[0]
+            if keyword.arg == _EPOCHS and name.startswith("fit"):
+                found.append(Edit(start, start + len(_EPOCHS), OF_METHODS[_EPOCHS]))
+            if keyword.arg == "lr" and "optimizers" in places.text and name in _OPTIMIZERS:
+                found.append(Edit(start, start + len("lr"), "learning_rate"))
+    return found
+
+
+def _rows_and_columns(places: Places) -> list[Edit]:
+    """``Convolution2D(8, 3, 3)``: today the third number is the strides, so rows and columns are one pair."""
+    found = []
+    for node in places.calls():
+        rank = space(last(node))
+        kernel = node.args[1 : 1 + rank]
+        old = last(node).startswith("Convolution") and 1 < rank == len(kernel)
+        if old and not any(isinstance(part, ast.Tuple | ast.List | ast.Starred) for part in kernel):
+            start, end = places.span(kernel[0])[0], places.span(kernel[-1])[1]
+            found.append(Edit(start, end, f"({places.text[start:end]})"))
+    return found
+
+
+def _classes(places: Places) -> list[Edit]:
+    """``CuDNNLSTM`` is LSTM today: where it is imported, and where it is made."""
+    found = []
+    for node in ast.walk(places.tree):
+        if isinstance(node, ast.ImportFrom) and any(alias.name.startswith(_OF_GPU) for alias in node.names):
+            start, end = places.span(node)
+            names = [alias for alias in node.names if alias.asname is None]
+            if len(names) == len(node.names) and "(" not in places.text[start:end]:
+                today = dict.fromkeys(alias.name.removeprefix(_OF_GPU) for alias in names)
+                found.append(Edit(start, end, f"from {'.' * node.level}{node.module} import {', '.join(today)}"))
+        if isinstance(node, ast.Call) and last(node).startswith(_OF_GPU):
+            end = places.span(node.func)[1]
+            found.append(Edit(end - len(last(node)), end, last(node).removeprefix(_OF_GPU)))
     return found
 
 
