@@ -127,6 +127,33 @@ PIPELINES: tuple[Known, ...] = (
         ),
         "old_argument",
     ),
+    Known(
+        "A layer is called without its input",
+        said_by(r"The first argument to `?(?P<cls>\w{1,40})\.call`? must always be passed"),
+        "A layer that was made is called on a tensor, layer(x). Here the second pair of brackets is empty.",
+        (
+            Change("Call the layer on the tensor in front of it.", code="x = layers.GlobalAveragePooling2D()(x)"),
+            Change("Of a pre-trained network that is its output.", code="x = layers.GlobalAveragePooling2D()(base.output)"),
+        ),
+        "input_count",
+    ),
+    Known(
+        "An input_shape without its channels",
+        said_by(
+            r"input_shape ?= ?\((?P<sides>\d{1,5}, ?\d{1,5})\)(?=.{0,3000}?input_shape`? must be a tuple of three integers)"
+        ),
+        "A network for images takes (height, width, channels), and ({sides}) has no channels.",
+        (Change("Add the three channels of color images.", code="input_shape=({sides}, 3)"),
+         Change("The data need them, too: read gray images as color images.", code='color_mode="rgb"  # or x = np.repeat(x[..., None], 3, axis=-1)')),
+        "data_rank",
+    ),
+    Known(
+        "An input_shape without its channels",
+        said_by(r"`?input_shape`? must be a tuple of three integers"),
+        "A network for images takes (height, width, channels): three sizes, without the batch.",
+        (Change("Give height, width and the three channels of color images.", code="input_shape=(224, 224, 3)"),),
+        "data_rank",
+    ),
 )  # fmt: skip
 
 

@@ -96,6 +96,11 @@ def _live_call(scene: Scene) -> ModelSpec | None:
     return joined(scene, (shape,), layer)
 
 
+def _words_of_a_call(finding: Finding) -> dict[str, str]:
+    argument = str(finding.values.get("argument", "")).strip("'\"`")
+    return {"empty": "empty"} if argument in ("inputs", "x") else {}
+
+
 def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What attention reads, as its call is written; for other layers the argument by its name."""
     argument = str(finding.values.get("argument", "")).strip("'\"`")
@@ -107,6 +112,11 @@ def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
                 means="The output is as long as the query: (batch, query timesteps, features).",
             ),
             Change("To read another sequence, pass it as the value.", code="attention(query=decoded, value=encoded)"),
+        )
+    if argument in ("inputs", "x"):
+        return (
+            Change("Call the layer on the tensor in front of it.", code="x = layer(x)"),
+            Change("Of a pre-trained network that is its output.", code="x = layer(base.output)"),
         )
     return (Change(f"Pass {argument} when you call the layer.", code=f"layer(x, {argument}=…)"),)
 
@@ -336,8 +346,10 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "{cls} needs {argument} besides its first input, but the call doesn't pass it.",
+                "A layer that was made is called on a tensor, layer(x). Here the second pair of brackets is {empty}.",
                 "The call of this layer needs {argument} besides its first input, but it isn't passed.",
             ),
+            words=_words_of_a_call,
             live=_live_call,
             advice=_advice_of_a_call,
             title="A layer is called without one of its inputs",

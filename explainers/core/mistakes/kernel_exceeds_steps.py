@@ -17,6 +17,7 @@ from explainers.core.mistakes.kit.cropping import CROPPED, less_cropping
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import WINDOWS
+from explainers.core.mistakes.kit.old_kernels import kernel_as_strides
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -186,6 +187,8 @@ _WHOLE = re.compile(r"\((\d{1,7}(?:, ?\d{1,7}){2,4})\)")
 
 def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """The shape of the data stands in the text, and another one reached the layer: single samples, or turned axes."""
+    if strides := kernel_as_strides(finding):
+        return strides
     found = finding.shape("found") or ()
     written_in = [tuple(map(int, part[1].split(","))) for part in list(_WHOLE.finditer(finding.around))[:12]]
     samples = [shape[1:] for shape in written_in if len(shape) == len(found)]

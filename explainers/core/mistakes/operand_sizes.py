@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import MERGES, blocks, class_of
-from explainers.core.mistakes.kit.image_sizes import divisible, multiples
+from explainers.core.mistakes.kit.image_sizes import divisible, multiples, of_a_product
 from explainers.core.mistakes.kit.kernels import (
     a_cell_for_each_level,
     fitting_states,
@@ -240,7 +240,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if state is not None:
         return fitting_states(finding, *state)
     level = a_cell_for_each_level(finding) if "multi_rnn" in (finding.layer or "") else ()
-    return level or noise_elsewhere(finding)
+    return level or noise_elsewhere(finding) or of_a_product(finding)
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:

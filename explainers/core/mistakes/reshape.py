@@ -64,6 +64,8 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     found = finding.shape("found")
     if found and target and None not in (*found, *target) and (layer := tuple(_of_a_sample(found, target))):
         return layer
+    if found and target and len(found) == 1 and found[0] and len(target) > 1 and None not in target:
+        return (_made_by_a_dense(found[0], target),)
     whole = tuple(n or -1 for n in target or ((wanted,) if wanted else ()))
     if values is None or not whole or any(n < -1 for n in whole):
         return (_product(finding),)
@@ -87,6 +89,16 @@ def _of_a_sample(found: Sizes, target: Sizes) -> Iterator[Change]:
                 means=f"Or let Keras work it out: {written((*target[:place], -1, *target[place + 1 :]))}.",
             )
             return
+
+
+def _made_by_a_dense(numbers: int, target: Sizes) -> Change:
+    """Too few or too many numbers of a vector: a Dense in front makes as many as the shape holds."""
+    room = math.prod(n or 1 for n in target)
+    return Change(
+        f"Let a Dense make the {room} numbers: Dense({room}), then the Reshape.",
+        code=f"layers.Dense({room})",
+        means=f"A Reshape keeps all {numbers} numbers; {' × '.join(map(str, target))} are {room}.",
+    )
 
 
 def _times(times: int) -> Change:

@@ -20,7 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     rank_of,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
-from explainers.core.mistakes.kit.stored_kernels import of_a_kernel, of_colors
+from explainers.core.mistakes.kit.stored_kernels import last_of_kernel, of_a_kernel, of_colors
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -41,9 +41,10 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     if len(sizes) == 1:
         return ("units",) if group == "dense" else ("filters",) if group == "conv" else ("numbers",)
     sides = ("kernel_size",) if len(sizes) == 3 else tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2))
+    last = last_of_kernel(finding.class_name)
     if role == "found" and filters_last(sizes, finding.shape("expected") or ()) != sizes:
-        return ("filters", "channels", *sides)
-    return (*sides, "channels", "filters") if len(sizes) > 2 else ()
+        return (*reversed(last), *sides)
+    return (*sides, *last) if len(sizes) > 2 else ()
 
 
 def _of_a_cell(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
@@ -277,11 +278,17 @@ def _live(scene: Scene) -> ModelSpec | None:
         )
     if len(expected) in (3, 4) and None not in expected:
         rank = len(expected) - 2
+        by_role = dict(zip(last_of_kernel(finding.class_name), expected[-2:], strict=True))
+        class_name = {"channels": f"Conv{rank}D", "filters": f"Conv{rank}DTranspose"}.get(next(iter(by_role)), "")
+        if "depth_multiplier" in by_role:
+            return None  # a kernel for each channel: its layer is no Conv2D
         layer = LayerSpec(
-            f"Conv{rank}D", "conv", (("filters", expected[-1]), ("kernel_size", expected[:rank]), ("use_bias", False))
+            class_name,
+            "conv",
+            (("filters", by_role["filters"]), ("kernel_size", expected[:rank]), ("use_bias", False)),
         )
         return chain(
-            entry((None, *(None,) * rank, expected[-2])),
+            entry((None, *(None,) * rank, by_role["channels"])),
             (layer,),
             sequential=False,
             checks=(Check("weights", (found,), layer="conv"),),
@@ -422,6 +429,7 @@ MISTAKE = Mistake(
                 "has shape {expected:shape}, but the saved weight has shape {found:shape}",
                 "You are trying to load a weight file containing {right} layers into a model with {left} layers",
                 "Layer count mismatch when loading weights from file. Model expected {left} layers, found {right} saved layers",
+                "(named {layer}) for weight ...Weight expects shape {expected:shape}. Received saved weight with shape {found:shape}",
                 "weight expects shape {expected:shape}. Received saved weight with shape {found:shape}",
                 "Cannot assign value to variable <' | '|'>{layer}:...The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
                 "The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",

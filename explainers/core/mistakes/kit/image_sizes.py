@@ -50,7 +50,10 @@ def _declared_sides(finding: Finding) -> tuple[int, int] | None:
 
 def _as_large(finding: Finding) -> Fraction | None:
     """How many times as long the sides of the images are, by two flat lengths alone: the root of their ratio."""
-    found, wanted = finding.shape("found"), finding.number("right")
+    return _longer(finding.shape("found"), finding.number("right"))
+
+
+def _longer(found: Sizes | None, wanted: int | None) -> Fraction | None:
     if (
         not found
         or len(found) != 2
@@ -152,6 +155,37 @@ def _by_the_ratio(finding: Finding, used: bool) -> tuple[Change, ...]:
         means="The layers after the Flatten get other weights, so the model has to be trained again.",
     )
     return (resize, declare) if used else (declare, resize)
+
+
+_OF_IMAGES = re.compile(r"\bimages?\b|\bcrops?\b|pixel|photo|Conv\d?|Flatten|\bcnn\b|target_size", re.IGNORECASE)
+
+
+def of_a_product(finding: Finding) -> tuple[Change, ...]:
+    """A flat vector and a kernel whose lengths are the squares of two sides, in a text about images."""
+    both = finding.named.get("both", ())[:2] or (finding.shape("left_shape") or (), finding.shape("right_shape") or ())
+    if len(both) != 2 or [len(sizes) for sizes in both] != [2, 2] or not _OF_IMAGES.search(finding.around):
+        return ()
+    came, wanted = both[0][1], both[1][0]
+    longer = _longer(both[0], wanted)
+    if longer is None:
+        return ()
+    sides = sorted(dict.fromkeys(sides_given(finding.around)))
+    meant = sides[:: 1 if longer > 1 else -1][0] if 1 <= len(sides) <= 2 else None
+    size = f"({meant[0]}, {meant[1]})" if meant is not None else "model.input_shape[1:3]"
+    told = f" {meant[0]} × {meant[1]}" if meant is not None else " the size that the model was built for"
+    return (
+        Change(
+            f"Resize the images to{told}.",
+            code=f"x = keras.ops.image.resize(x, {size})",
+            means=f"{came} is {(came or 0) / (wanted or 1):.3g} times {wanted}: after a Flatten height and width both "
+            f"count, and each is {longer} times as long. The weights stay.",
+        ),
+        Change(
+            "Or let a global pooling replace the Flatten: the Dense then fits images of any size.",
+            code="layers.GlobalAveragePooling2D()",
+            means="The Dense gets other weights, so the model has to be trained again.",
+        ),
+    )
 
 
 def of_patches(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...]:

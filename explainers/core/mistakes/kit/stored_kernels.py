@@ -8,6 +8,14 @@ from explainers.core.spec import Sizes
 from explainers.core.words import agreeing
 
 
+def last_of_kernel(class_name: str | None) -> tuple[str, str]:
+    """What the last two axes of a kernel are: a transposed convolution has them the other way round."""
+    name = class_name or ""
+    if name.startswith("Depthwise"):
+        return ("channels", "depth_multiplier")
+    return ("filters", "channels") if name.endswith("Transpose") else ("channels", "filters")
+
+
 def of_a_kernel(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...]:
     """By the order of its axes; nothing for one that is in order."""
     if not expected or not found or expected == found:

@@ -13,10 +13,12 @@ from explainers.core.mistakes.kit.mending.left_out import embedding_left_out, fl
 from explainers.core.mistakes.kit.mending.one_axis import ONE_AXIS
 from explainers.core.mistakes.kit.mending.pictures import (
     PICTURES,
+    batch_was_resized,
     frames_are_missing,
     has_channels,
     laid_out,
     laid_out_in_code,
+    picture_called_on,
     picture_of_torch,
 )
 from explainers.core.mistakes.kit.mending.sisters import of_as_many_dimensions
@@ -63,6 +65,8 @@ def channels_behind(broken: Broken) -> Iterator[Mend]:
     if len(found) < 3 or broken.call is None or None in found[1:] or _lacks_no_channels(broken, found):
         return
     if found[0] is not None and not _lacks_channels(broken, found):
+        return
+    if batch_was_resized(broken) or picture_called_on(broken) is not None:
         return
     shape = (*(n or 0 for n in found[1:]), 1)
     yield Mend(

@@ -148,6 +148,31 @@ def one_large_picture(broken: Broken) -> Iterator[Mend]:
         )
 
 
+_COLORS = (3, 4)
+
+
+def one_photo(broken: Broken) -> Iterator[Mend]:
+    """(32, 640, 3), the first rows of a photo that predict took for a batch, for gray images or for smaller ones."""
+    for i, place, wanted, came in unfit(broken):
+        if len(came) != 3 or came[0] != PREDICTED or came[2] not in _COLORS or (came[1] or 0) < SMALLEST:
+            continue
+        channels = wanted[3] if len(wanted) == 4 else None
+        sides = wanted[1:3]
+        small = len(wanted) not in (3, 4) or None in wanted[1:] or min(n or 0 for n in sides) < SMALLEST
+        if small or channels not in (None, 1, 3) or sides[1] == came[1]:
+            continue
+        gray = "[..., :3].mean(axis=-1, keepdims=True)" if channels != 3 else "" if came[2] == 3 else "[..., :3]"
+        behind = "[np.newaxis]" if channels is not None else "[np.newaxis, ..., 0]"
+        yield Mend(
+            f"If this is one photo, {'make it gray, ' * (channels != 3)}resize it to {sides[0]} × {sides[1]}, and put "
+            "the batch axis in front.",
+            f"x = keras.ops.image.resize(x{gray}, {written(sides)}){behind}",
+            with_data(broken.spec, i, place, (1, *wanted[1:])),
+            f"predict took its first {PREDICTED} rows for a batch; the model reads {written((1, *wanted[1:]))}.",
+            0,
+        )
+
+
 def out_of_a_batch_of_one(broken: Broken) -> Iterator[Mend]:
     """(1, 500, 20, 6) for a layer that reads sequences: the samples were put into a batch once more."""
     if broken.call is None or broken.layer.class_name not in SEQUENCE_READERS:
@@ -190,4 +215,11 @@ def rows_out_of_one_sample(broken: Broken) -> Iterator[Mend]:
         )
 
 
-ONE_SAMPLE = (batch_in_front, one_gray_picture, batch_before_one_row, numbers_of_one_sample, batch_before_all_rows)
+ONE_SAMPLE = (
+    batch_in_front,
+    one_photo,
+    one_gray_picture,
+    batch_before_one_row,
+    numbers_of_one_sample,
+    batch_before_all_rows,
+)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from explainers.core.editing import with_data, with_input, with_layer_before
 from explainers.core.layers import sheet
-from explainers.core.mistakes.kit.colors import SMALLEST, lacks_frames, one_picture
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS, SMALLEST, lacks_frames, one_picture
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, written
 from explainers.core.spec import LayerSpec, Sizes
 
@@ -165,6 +165,96 @@ def picture_of_torch(found: Sizes) -> bool:
     return len(found) == 3 and None not in found and one_picture((*found[1:], found[0])) and not one_picture(found)
 
 
+_OF_IMAGES = ("resize", "same_image", "same", "norm")  # layers that take images without a channel for a batch of rows
+
+
+def channel_before_a_resize(broken: Broken) -> Iterator[Mend]:
+    """Spectrograms (or gray images) without a channel in front of a Resizing, which takes them for one image each."""
+    if not reads_pictures(broken) or len(broken.first) != 3:
+        return
+    first, name = None, ""
+    for call in broken.before():
+        facts = sheet(broken.spec.layers[broken.spec.calls[call].layer].class_name)
+        if facts is None or facts.group not in _OF_IMAGES:
+            break
+        name = facts.name if facts.group == "resize" else name
+        first = call if name else None
+    ref = broken.spec.calls[first].inputs[0] if first is not None else None
+    if first is None or ref is None:
+        return
+    shape = broken.spec.inputs[ref.index].shape if ref.source == "input" else (broken.made or {}).get(ref.index, ())
+    if len(shape) != 3 or None in shape[1:]:
+        return
+    image = (shape[1] or 0, shape[2] or 0, 1)
+    yield Mend(
+        f"Give each image its channel before {name} reads it: {written(image)}.",
+        f"layers.Reshape({written(image)})",
+        with_layer_before(broken.spec, first, laid_out(image)),
+        f"{name} takes three axes for one image, (height, width, channels): it would resize the batch.",
+        -1,
+    )
+
+
+def batch_was_resized(broken: Broken) -> bool:
+    """Whether a number of samples came out that is open in the Input: samples are mixed already."""
+    source = broken.source()
+    return bool(broken.first) and broken.first[0] is not None and source is not None and _is_open(broken, source)
+
+
+def _is_open(broken: Broken, source: int) -> bool:
+    return broken.spec.inputs[source].shape[:1] == (None,)
+
+
+def picture_called_on(broken: Broken) -> Sizes | None:
+    """The one image, like (28, 28, 1), that a model is called on: its rows were taken for samples."""
+    source = broken.source() if broken.call is not None else None
+    if source is None or not reads_pictures(broken) or len(broken.first) != 3:
+        return None
+    shape = broken.spec.inputs[source].shape
+    fed = [check.shapes[source] for _, check in broken.fed() if len(check.shapes) > source]
+    for told in (*(told for _, told in broken.spec.told), *fed):
+        if isinstance(told, tuple) and one_picture(told) and shape[1:] == told[1:] and shape == broken.first:
+            return told
+    return None
+
+
+def one_picture_called(broken: Broken) -> Iterator[Mend]:
+    """One image that a model is called on: the batch is what is missing."""
+    image, source = picture_called_on(broken), broken.source()
+    if image is None or source is None:
+        return
+    spec = with_input(broken.spec, source, (None, *image))
+    for i, check in broken.fed():
+        if check.shapes[source : source + 1] == (image,):
+            spec = with_data(spec, i, source, (1, *image))
+    yield Mend(
+        "Put the batch axis in front: this is one image.",
+        "x = x[np.newaxis]",
+        spec,
+        f"{written(image)} is (height, width, channels); a batch of it is {written((1, *image))}.",
+        -1,
+    )
+
+
+def volumes_without_channel(broken: Broken) -> Iterator[Mend]:
+    """(None, 128, 128, 64) that is fed to a Conv3D: scans have a depth, and mostly no axis for their one channel."""
+    found, source = broken.first, broken.source() if broken.call is not None else None
+    facts = sheet(broken.layer.class_name) if broken.call is not None else None
+    if source is None or facts is None or facts.rank != 5 or facts.group != "conv" or len(found) != 4:
+        return
+    if broken.spec.inputs[source].shape != found or None in found[1:] or (found[3] or 0) <= MOST_CHANNELS:
+        return
+    if not has_channels(found):
+        return  # then `channels_behind` says it
+    yield Mend(
+        "If these are volumes, give each value its own axis at the end: one channel.",
+        f"x = x[..., np.newaxis]\nkeras.Input(shape={written((*found[1:], 1))})",
+        with_input(broken.spec, source, (*found, 1)),
+        f"{written(found[1:])} is then (depth, height, width) of gray scans.",
+        0,
+    )
+
+
 def has_channels(found: Sizes) -> bool:
     """(None, 16, 16, 64) and (None, 48, 64, 3): images and maps with channels; not (None, 10, 64, 64), not (…, 1)."""
     height, width, channels = found[1:] if len(found) == 4 else (None, None, None)
@@ -204,6 +294,9 @@ def frames_are_missing(broken: Broken, found: Sizes) -> bool:
 
 
 PICTURES = (
+    volumes_without_channel,
+    channel_before_a_resize,
+    one_picture_called,
     one_gray_sample,
     one_picture_of_torch,
     one_picture_in_a_row,
