@@ -55,6 +55,7 @@ from explainers.reading.questions.parsed.fact import Fact
 from explainers.reading.questions.parsed.facts import SURE, fact_told, near, speaks_of_nothing_else
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
+from explainers.reading.questions.parsed.supposed import verdict
 from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
 from explainers.reading.questions.solving.decided import decided
 from explainers.reading.questions.solving.given import solved
@@ -172,7 +173,10 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     differ = asked.has(_DIFFERENCE) and asked.parts.mentions and told  # of layers that don't stand side by side
     beyond = told and not asked.parts.apart and bool(beyond or differ)
     if modelled is not None and (modelled.asked == RESULT or (not modelled.left and not beyond)):
-        return (modelled,)
+        if modelled.asked == RESULT or not _of_examples_alone(asked, modelled):
+            return (modelled,)
+        special = [one for one in _read_as(INTENTS[:-1], asked) if not one.left]
+        return (*special, modelled)
     if fact is not None and told:
         return (fact[0],)
     found = list(_read_as(INTENTS, asked))
@@ -188,6 +192,12 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     found.sort(key=lambda reading: len(reading.left))
     both = _two_in_one(asked, found) if found and found[0].left else None
     return (both, *found) if both is not None else tuple(found)
+
+
+def _of_examples_alone(asked: Asked, modelled: Reading) -> bool:
+    """Whether a model has no size of the question: another reading says more."""
+    bare = not asked.numbers and not asked.shapes and not any(one.given for one in asked.parts.mentions)
+    return bare and modelled.asked == WHOLE and "?" in asked.words and len(asked.parts.mentions) == 1
 
 
 _DIFFERENCE = re.compile(r"\bdifferen(?:ce|t)\b")
@@ -324,10 +334,18 @@ def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> F
     apart = (reading for reading in found[1:] if reading.told.spec != told.spec)
     others = tuple(f"Or are you asking {reading.asked}?" for reading in apart)[:1]
     counted_as = in_readings(cleaned.shown)[1]
-    told_all = f"{counted_as}{told.sentence}"
+    told_all = f"{counted_as}{_judged(asked, told)}{told.sentence}"
     cause = told_all if not left or told.spec is None else f"{_leaving_out(left)} {told_all}"
     return Finding("question", cause=cause, spec=told.spec, values=told.values or {}, shapes=told.shapes,
                    marks=marks, questions=(*_unused(left, told), *others))  # fmt: skip
+
+
+_JUDGED = re.compile(r"^(?:Yes|No|Not|Neither|Both)\b")
+
+
+def _judged(asked: Asked, told: Told) -> str:
+    """Yes or no to what the question supposes, where the reply itself doesn't say so."""
+    return "" if _JUDGED.match(told.sentence) else verdict(asked.parts)
 
 
 def _leaving_out(left: tuple[int, ...]) -> str:

@@ -17,6 +17,7 @@ _ASKED = re.compile(
     r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)|"
     r"\b(?:last|final|smaller|incomplete|remaining|left ?over)\b.{0,30}\b(?:batch|samples)|\bdrop(?:ped|_remainder)\b|"
     r"does(?:n't| not) divide|\bdivisible\b|\bmultiple of\b|"
+    r"\bbatch(?:es)?\b.{0,30}\b(?:contains?|holds?|includes?)\b|"
     r"\b(?:iterations|updates|gradient steps)\b|how many steps|steps_per_epoch|validation_steps"
 )
 _FIT = re.compile(r"\bfit\(.{0,200}\bbatch_size ?=")
@@ -24,7 +25,7 @@ _PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
 _IN_BATCHES = re.compile(
     r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})|(?:divisible|divided?|multiple) (?:by|of) (\d{1,7})"
 )
-_EPOCHS: Forms = (re.compile(r"\bepochs ?=? ?(\d{1,6})\b"), re.compile(r"\b(\d{1,6}) epochs?\b"))
+_EPOCHS: Forms = (re.compile(r"\b(?:nb_)?epochs? ?=? ?(\d{1,6})\b"), re.compile(r"\b(\d{1,6}) epochs?\b"))
 _SPLIT = re.compile(r"val(?:idation)?[ _]?split(?: of)? ?=? ?(0?\.\d{1,3})|(\d{1,2}) ?% (?:for )?validation")
 _UPDATES = re.compile(r"\bupdates?\b|\biterations?\b|\bin total\b|\baltogether\b|\bgradient steps\b")
 _STATEFUL = re.compile(r"\bstateful\b")
@@ -117,12 +118,15 @@ def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch
     others = [number for number in asked.numbers if number not in known]
     if len(others) != 1 or asked.sides or asked.shapes or not _IS_IT.search(asked.words):
         return ""
+    if others[0] == count and others[0] != batch and _IN_EACH.search(asked.words):
+        return f"No: each batch holds {batch:,} samples, and {count:,} is how many batches an epoch has. "
     if others[0] == count:
         return "Yes. "
     up = f"{samples / batch:,.2f}, rounded up" if samples % batch else f"{count:,}"
     return f"Not {others[0]:,}, but {count:,}: {samples:,} / {batch:,} = {up}. "
 
 
+_IN_EACH = re.compile(r"\b(?:each|every|one|a) batch (?:\w+ )?(?:contains?|holds?|has|have|includes?|is|of)\b")
 _IS_IT = re.compile(r"\bis (?:it|that|this)\b|\bright\b|\bcorrect\b|\bwhy\b|=|\bnot\b|\bshould\b")
 
 

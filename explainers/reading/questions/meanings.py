@@ -30,7 +30,11 @@ _UNITS_ASKED = re.compile(r"\bunits?\b|hidden size|neurons|filters?\b")
 _UNITS_AGAINST = re.compile(r"\btime ?-?_?steps?\b|\bmean|\bdifference|what (?:is|are)")
 _SEQUENCES_ASKED = re.compile(r"return_sequences?|return_states?|many[ -]to[ -](?:one|many)")
 _LENGTHS_ASKED = re.compile(
-    r"variable[ -]length|different lengths?|varying lengths?|various lengths?|not the same length|unequal length"
+    r"variable[ -]length|different lengths?|varying lengths?|various lengths?|not the same length|unequal length|"
+    r"\blengths?\b.{0,25}\b(?:var(?:y|ies)|differs?|not (?:the )?same|not equal|not fixed)\b"
+)
+_SIZES_ASKED = re.compile(
+    r"\b(?:different|various|varying|variable|unequal) (?:(?:input|array|sequence|sample|data) ){0,2}sizes?\b"
 )
 _THREE_ASKED = re.compile(
     r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension|axes|axis)|\b3d (?:input|tensor|array)|expects? 3\b|\b2d\b|"
@@ -51,7 +55,8 @@ _NONE = re.compile(r"\bnone\b(?! of\b)")
 
 def variable_lengths(asked: Asked) -> Told | None:
     """Sequences of different lengths."""
-    if not asked.has(_LENGTHS_ASKED):
+    of_sizes = asked.has(_SIZES_ASKED) and asked.layer in (*RECURRENT, "Conv1D")
+    if not asked.has(_LENGTHS_ASKED) and not of_sizes:
         return None
     if asked.has(_OF_WORDS):
         return _words_of_lengths(asked)
@@ -182,6 +187,9 @@ def none_alone(asked: Asked) -> Told | None:
     )
 
 
+_VECTORS = (re.compile(r"\b(\d{1,5})[ -]dim(?:ension(?:al)?)?s? (?:output )?vectors?\b"),)
+
+
 def sequences(asked: Asked) -> Told | None:
     """What return_sequences and return_state add to the output."""
     if "Bidirectional" in (asked.named, *asked.others) and asked.numbers:
@@ -192,12 +200,17 @@ def sequences(asked: Asked) -> Told | None:
     if stacked is not None:
         return stacked
     units, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
-    wide, long = units or 6, steps or SOME_STEPS
+    units = units or asked.number(_VECTORS)
+    wide, long, batch = units or 6, steps or SOME_STEPS, asked.parts.size("batch") or "batch"
     examples = told_examples(timesteps=(long, steps), units=(wide, units))
     sentence = (
-        f"With return_sequences=True the layer returns its output at every step: (batch, {long}, {wide}). Without it, "
-        f"only the last one: (batch, {wide}){examples}. A recurrent layer after it needs all of them."
+        f"With return_sequences=True the layer returns its output at every step: ({batch}, {long}, {wide}). Without "
+        f"it, only the last one: ({batch}, {wide}){examples}. A recurrent layer after it needs all of them."
     )
+    if batch != "batch" and "per batch" in asked.words:
+        sentence = (
+            f"Each of the {batch} samples of a batch has its own outputs, never one row for the whole batch. {sentence}"
+        )
     if "many" in asked.words:
         sentence = f"Many to one is the last output only, many to many one for each step. {sentence}"
     more = {"return_sequences": True}

@@ -24,6 +24,7 @@ _SPAN = re.compile(
 _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _A_WINDOW = re.compile(r"\b(?:windows?|last|past|previous|look[ _-]?back)(?: \w+){0,2} $", re.IGNORECASE)
 _AHEAD = re.compile(r"\b(?:next|following|predict\w*|forecast\w*)(?: the| next)* $", re.IGNORECASE)
+_COUNTED_BESIDE = re.compile(rf" ?\(\d{{1,7}} (?:{_UNITS})s?\)", re.IGNORECASE)  # ``one year (364 days)``
 MOST = 10**7
 
 
@@ -44,7 +45,7 @@ def in_readings(text: str) -> tuple[str, str]:
         number = (found["count"] or "one").lower()
         count = _WORDS.get(number) or int(number if number.isdigit() else 0)
         readings = round(count * _SECONDS[found["unit"].lower()] / every)
-        if readings == count or not 1 < readings <= MOST:
+        if readings == count or not 1 < readings <= MOST or _COUNTED_BESIDE.match(text, found.end()):
             continue
         span = found.group() if found["count"] else f"the next {found.group()}"
         told.append(f"{span} {'is' if count == 1 else 'are'} {readings:,} readings")

@@ -111,8 +111,30 @@ def _undecorated(text: str) -> str:
     return _CUT_OFF.sub(lambda found: found[0] + (")" if found[0][0] == "(" else "]"), text)
 
 
+# Numbers that are no sizes: dates, times of day, sums of money, memory.
+_A_YEAR = r"(?:19[5-9]\d|20(?:0[1-9]|[123]\d))"
+_OF_DATES = re.compile(
+    rf"\b{_A_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?\b|\b\d{{1,2}}[-/.]\d{{1,2}}[-/.]{_A_YEAR}\b|"
+    rf"(?<![\d.,=])(?<!size )(?<!of )\b(?:19[5-9]|20[0-3])\d ?(?:-|–|to|until|and|till|through) ?{_A_YEAR}\b"
+    r"(?! ?(?:[a-z_]{0,12} )?(?:units?|neurons?|features?|dim\w{0,7}))|"
+    r"\b(?:since|until|till|years?|in|january|february|march|april|may|june|july|august|september|october|november|"
+    rf"december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)[ ,(]{{1,2}}{_A_YEAR}\b(?! ?(?:x ?\d|out\b|"
+    r"(?:[a-z]{1,12} )?(?:samples?|images?|rows?|steps?|features?|units?|words?|neurons?|records|points|dim\w{0,7}|"
+    r"examples?|timesteps?|hz|parameters|values|sequences|columns)\b))|"
+    r"\b\d{1,2}:\d{2}(?::\d{2})?\b(?! ?[\d,)\]])|\b\d{1,2} ?(?:am|pm)\b|[$€£] ?\d[\d,.]{0,12}|\b\d{1,4} ?[gmt]b\b",
+    re.IGNORECASE,
+)
+_DIGITS_OF_A_DATE = re.compile(r"\d[\d,.:/-]{0,20}")
+
+
+def _without_dates(text: str) -> str:
+    """``from 2016 to 2017``: a year in words is no size."""
+    return _OF_DATES.sub(lambda found: _DIGITS_OF_A_DATE.sub("sometime", found.group()), text)
+
+
 def in_one_way(text: str) -> str:
     """The question with its numbers, sizes, shapes and words written in one way."""
+    text = _without_dates(text)
     text = in_readings(_without_numbers_of_points(text))[0]
     text = _undecorated(text)
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):

@@ -13,13 +13,19 @@ from explainers.core.spec import LayerSpec, Sizes
 from explainers.core.words import listed
 from explainers.reading.questions.elements_asked import fits, fits_not
 from explainers.reading.questions.images_asked import without_channels
+from explainers.reading.questions.parsed.arrays import of_arrays
 from explainers.reading.questions.parsed.compared import axes_of, known, of_rank, of_two_shapes
 from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.described import described
+from explainers.reading.questions.parsed.every_step import of_every_step
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import asked_for, fact_told
+from explainers.reading.questions.parsed.layout import columns_of, recorded_of, rows_of
 from explainers.reading.questions.parsed.network import Network, network, of_layers
+from explainers.reading.questions.parsed.offered import of_offers
 from explainers.reading.questions.parsed.parts import Parts, Shaped, parts_of
+from explainers.reading.questions.parsed.supposed import of_claims, of_equal_sizes
+from explainers.reading.questions.parsed.symbolic import of_names
 from explainers.reading.questions.words import Told
 from explainers.reading.questions.written import in_one_way
 
@@ -52,6 +58,11 @@ _LARGEST = 10**7
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
     for read in (
+        of_offers,
+        of_arrays,
+        of_equal_sizes,
+        of_every_step,
+        of_names,
         described,
         of_two_shapes,
         _pixels,
@@ -62,6 +73,7 @@ def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         _sequences,
         _windows,
         _without_channels,
+        of_claims,
     ):
         told = read(parts, entries)
         if told is not None:
@@ -232,17 +244,38 @@ def _sample(shape: Sizes) -> Sizes:
 
 
 def _as_images(parts: Parts, entries: Mapping[str, int]) -> Told | None:
-    """``(500, 784) to images``: rows of numbers that are squares."""
+    """``(500, 784) to images``, ``500 rows of 784 pixels``: rows of numbers that are squares."""
     rows = next((shape for shape in parts.shapes("in", "data") if len(shape) == 2), None)
-    of_images = re.search(r"\b(?:images?|pictures?|conv2d|cnn)\b", parts.words) is not None
-    if rows is None or not of_images or "reshape" not in parts.aims:
+    of_images = re.search(r"\b(?:images?|pictures?|conv2d|cnn|mnist)\b", parts.words) is not None
+    if not of_images or not ("reshape" in parts.aims or _FLAT.search(parts.words)) or len(parts.shaped) > 1:
         return None
-    width = rows[1] or 0
-    for channels in (1, 3):
-        side = math.isqrt(width // channels)
-        if side > 1 and side * side * channels == width:
-            return fits((width,), (side, side, channels))
+    width = (rows[1] if rows is not None else columns_of(parts) or parts.size("inputs")) or 0
+    count = rows[0] if rows is not None else rows_of(parts) or parts.size("samples")
+    for columns in (width, max(0, width - 1)):  # one of them may be the label
+        for channels in (1, 3):
+            side = math.isqrt(columns // channels)
+            if side > 5 and side * side * channels == columns:
+                return _of_flat_rows(count, columns, (side, side, channels), columns < width)
     return None
+
+
+_FLAT = re.compile(r"\bflat(?:ten(?:ed)?)?\b|\bcsv\b|\bpixels?\b|\bcolumns?\b")
+
+
+def _of_flat_rows(count: int | None, width: int, image: tuple[int, int, int], labeled: bool) -> Told | None:
+    """The array of images that flat rows are, and a Conv2D that reads it."""
+    made = of_layers((None, *image), (LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3))),))
+    if made is None:
+        return None
+    label = f"Of the {width + 1} columns one is the label, which stays out. " if labeled else ""
+    shown = replace(made, examples={"filters": 8, "kernel_size": 3})
+    sides = ", ".join(map(str, image))
+    sentence = (
+        f"{label}{width} = {' × '.join(map(str, image))}, so each row is one image: x.reshape(-1, {sides}) makes "
+        f"({count or 'samples'}, {sides}), and input_shape={image}. Conv2D(8, 3) turns "
+        f"{made.shape} into {made.after}{examples_told(shown.examples)}."
+    )
+    return Told(sentence, shown.spec, {"samples": count} if count else {})
 
 
 def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
@@ -259,7 +292,7 @@ def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """So many files, each with so many rows of so many columns, or of one number each."""
     samples, features = parts.sizes("samples"), parts.sizes("features") or parts.sizes("channels")
-    every, steps = _steps_of_each(parts)
+    every, steps = recorded_of(parts)
     one_hot = re.search(r"\bone[- ]?hot", parts.words) is not None
     in_a_row = any(one.role == "samples" and _IN_A_ROW.match(one.word) for one in parts.said)
     sequence = not in_a_row and any(one.name in (*RECURRENT, "Conv1D") for one in parts.mentions)
@@ -295,18 +328,6 @@ def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     return Told(sentence, shown.spec, {"samples": samples[0]} if samples else {}, (named,))
 
 
-def _steps_of_each(parts: Parts) -> tuple[int | None, int | None]:
-    """How many steps were recorded, where that is more, and how many of them a sample has: ``the first 200 days``."""
-    said = [one for one in parts.said if one.role == "steps"] or [one for one in parts.said if one.role == "days"]
-    if len(said) == 1:
-        return None, said[0].value
-    chosen = [one for one in said if _CHOSEN.search(parts.words, 0, one.start)]
-    if len(said) != 2 or len(chosen) != 1:
-        return None, None
-    return next(one.value for one in said if one is not chosen[0]), chosen[0].value
-
-
-_CHOSEN = re.compile(r"\b(?:first|last|past|previous|use|using|only|window of)(?: the)?(?: first| last| past)? $")
 _OF_ARRAYS = re.compile(r"\bshape|\barray\b|\binput\b|\bfeed\b|\breshape|\btensor\b")
 
 

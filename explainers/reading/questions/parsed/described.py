@@ -16,6 +16,14 @@ from explainers.core.layers import RECURRENT, axis_names, sheet
 from explainers.core.spec import LayerSpec, Sizes
 from explainers.reading.questions.parsed.compared import known
 from explainers.reading.questions.parsed.counts import examples_told, one_of
+from explainers.reading.questions.parsed.layout import (
+    columns_of,
+    recorded_of,
+    rows_of,
+    samples_of,
+    steps_of,
+    times_in_a_column,
+)
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.parts import Parts, Shaped
 from explainers.reading.questions.parsed.targets import Target, target_of
@@ -37,17 +45,13 @@ _IN_TIME = re.compile(
     r"(?:day|hour|minute|month|week|second)s?\b|\b(?:daily|hourly|weekly|monthly)\b|\bdepend\w* (?:\w+ ){0,5}previous|"
     r"\b(?:hour|day|minute|week|month|year)s?\b"
 )
-_ROWS = re.compile(
-    r"^(?:rows?|records|observations|entries|lines|zeilen|filas|data ?set|data|(?:data |time )?points|readings)$"
-)
-_TIMES_COLUMN = re.compile(
-    r"\b(?:column|col)s? ?\d{0,2} (?:is|=|:|are) (?:the )?(?:time|date)|\b(?:time|date)(?:[ _-]?stamp)?s? column|"
-    r"\b(?:columns?|columnas?)[ :(]+(?:time|date)(?:[ _-]?stamp)?\b|"
-    r"\b(?:one|first) (?:column )?is (?:the )?(?:time|date)"
+_ROW_BY_ROW = re.compile(  # ``each row is one day``, ``the first index is the time``
+    r"\b(?:each|every|one|a) (?:row|line|record|vector)\b[^.?]{0,40}\b(?:time|day|hour|minute|month|week|second|step|"
+    r"date)|\b(?:first|1st) (?:index|axis|dim\w{0,7}|column)\b[^.?]{0,40}\btimes?\b|"
+    r"\brows? (?:are|is|=) (?:the )?(?:time|days|hours|steps)"
 )
 _BLOCKS = re.compile(r"\bevery \d{1,4}\b(?! ?(?:ms|s|sec|min|hours?|days?))|\bblocks?\b|\bchunks?\b|\boverlap")
 _PICTURES = re.compile(r"\b(?:images?|pictures?|photos?|scans?|x-rays?|cnn|conv2d)\b")
-_SENSOR_AXES = re.compile(r"\b(\d{1,3})[ -](?:axes|axis)\b")
 _AT_EACH = re.compile(  # ``a label for every night``
     r"\b(?:predict\w*|outputs?|labels?|class\w*|targets?|predictions?) (?:\w+ ){0,2}?(?:for |at |per |in )?"
     r"(?:each|every|per) (?:single )?(?:time ?-?step|step|second|minute|hour|day|night|week|month|visit|row|reading)\b"
@@ -64,13 +68,13 @@ def described(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     told = _images(parts, entries) or _texts(parts, entries)
     if told is not None or _OTHER.search(parts.words) or parts.squares or not _of_sequences(parts):
         return told
-    rows, columns, steps = _rows(parts), _columns(parts), _steps(parts)
-    samples = next((one.value for one in parts.said if one.role == "samples" and not _ROWS.match(one.word)), None)
+    rows, columns, steps, samples = rows_of(parts), columns_of(parts), steps_of(parts), samples_of(parts)
     if rows is None and samples is not None and steps is not None:
         return _sequences(parts, samples, steps, columns, entries)
-    if rows is None or columns is None:
+    if columns is None or (rows is None and not _ROW_BY_ROW.search(parts.words)):
         return None
-    if _IN_TIME.search(parts.words) or _BLOCKS.search(parts.words):
+    looks_back = rows is not None and steps is not None and steps != columns and parts.size("steps") is not None
+    if looks_back or _IN_TIME.search(parts.words) or _BLOCKS.search(parts.words) or rows is None:
         return _windows(parts, rows, columns, steps, entries)
     return None
 
@@ -81,31 +85,6 @@ def _of_sequences(parts: Parts) -> bool:
     return all(found is not None and found.rank in (None, 2, 3) and found.group != "embedding" for found in facts)
 
 
-def _rows(parts: Parts) -> int | None:
-    """How many rows a table has: its first size, or so many lines."""
-    table = next((shape for shape in parts.shapes("in", "data") if len(shape) == 2 and None not in shape), None)
-    said = next((one.value for one in parts.said if one.role == "samples" and _ROWS.match(one.word)), None)
-    return table[0] if table is not None else said
-
-
-def _columns(parts: Parts) -> int | None:
-    """How many numbers each row or step has, without the time itself."""
-    table = next((shape for shape in parts.shapes("in", "data") if len(shape) == 2 and None not in shape), None)
-    axes = _SENSOR_AXES.search(parts.words) if parts.size("hertz", "kilohertz") else None
-    said = table[1] if table is not None else int(axes[1]) if axes else parts.size("features", "inputs", "channels")
-    return said - 1 if said is not None and said > 1 and _TIMES_COLUMN.search(parts.words) else said
-
-
-def _steps(parts: Parts) -> int | None:
-    """How many steps a sample has, or how far back the model looks: said so, or so many seconds at so many Hz."""
-    said = [one.value for one in parts.said if one.role == "steps" and one.value > 1]
-    days = [one.value for one in parts.said if one.role == "days" and one.value > 1 and one.value != _rows(parts)]
-    hertz = parts.size("hertz") or 1000 * (parts.size("kilohertz") or 0)
-    if not said and hertz:
-        return hertz * (parts.size("seconds") or 0) or None
-    return said[0] if said else days[0] if len(days) == 1 else None
-
-
 # -- samples that are sequences ----------------------------------------------------------------------------------
 
 
@@ -114,6 +93,8 @@ def _sequences(parts: Parts, samples: int, steps: int, columns: int | None, entr
     width = columns or 1
     hertz, seconds = parts.size("hertz"), parts.size("seconds")
     rate = f"{seconds} s at {hertz} Hz are {steps:,} steps. " if hertz and seconds and hertz * seconds == steps else ""
+    recorded = recorded_of(parts)[0]
+    rate = f"Of the {recorded:,} recorded, the model reads {steps:,}. " if recorded else rate
     one = "" if columns else " With one number at each step the last axis is 1: x[..., None] adds it."
     lead = (
         f"{_verdict(parts, (samples, steps, width), samples * steps * width)}{rate}x is ({samples}, {steps}, {width}): "
@@ -128,29 +109,35 @@ def _sequences(parts: Parts, samples: int, steps: int, columns: int | None, entr
 # -- rows in time ------------------------------------------------------------------------------------------------
 
 
-def _windows(parts: Parts, rows: int, columns: int, steps: int | None, entries: Mapping[str, int]) -> Told | None:
+def _windows(parts: Parts, rows: int | None, columns: int, steps: int | None,
+             entries: Mapping[str, int]) -> Told | None:  # fmt: skip
     """A table whose rows follow each other, cut into windows: one from each row on, or one after the other."""
     target = target_of(parts)
-    back = steps or entries.get("timesteps") or min(_BACK, max(2, rows // 5))
+    back = steps or entries.get("timesteps") or (_BACK if rows is None else min(_BACK, max(2, rows // 5)))
     ahead = 0 if target is None or target.classes is not None else target.numbers
-    apart = _BLOCKS.search(parts.words) is not None and not ahead
-    many = rows // back if apart else rows - back - ahead + 1
-    if not 0 < back < rows or many < 1:
+    apart = rows is not None and _BLOCKS.search(parts.words) is not None and not ahead
+    if rows is not None and (back >= rows or rows - back - ahead < 0):
         return None
+    many = None if rows is None else rows // back if apart else rows - back - ahead + 1
     example = "" if steps else f" ({back} is an example: choose how far back the model looks)"
-    how = _blocks_told(rows, back, many, columns) if apart else _sliding_told(rows, back, ahead, many, example, target)
-    times = f" Of the {columns + 1} columns the times aren't a feature." if _TIMES_COLUMN.search(parts.words) else ""
+    how = (
+        _blocks_told(rows, back, columns) if apart and rows is not None
+        else _sliding_told(rows, back, ahead, example, target)
+    )  # fmt: skip
+    times = f" Of the {columns + 1} columns the times aren't a feature." if times_in_a_column(parts) else ""
     alone = any(one.role == "steps" and one.value == 1 for one in parts.said) and back > 1
     one_step = " With timesteps=1 each sample is one row, and a recurrent layer has nothing to remember." * alone
+    verdict = _verdict(parts, (many, back, columns), rows * columns) if many is not None and rows is not None else ""
     lead = (
-        f"{_verdict(parts, (many, back, columns), rows * columns)}Each row is one timestep of "
-        f"{one_of(columns, 'features')}.{times}{one_step} {how}, so x is ({many}, {back}, {columns}): samples, "
-        "timesteps, features."
+        f"{verdict}Each row is one timestep of "
+        f"{one_of(columns, 'features')}.{times}{one_step} {how}, so x is ({many or 'samples'}, {back}, {columns}): "
+        "samples, timesteps, features."
     )
     return _told(parts, lead, (many, back, columns), target, entries, () if steps else (("timesteps", back),))
 
 
-def _blocks_told(rows: int, back: int, many: int, columns: int) -> str:
+def _blocks_told(rows: int, back: int, columns: int) -> str:
+    many = rows // back
     rest = f"; {rows % back} rows are left over" if rows % back else ""
     return (
         f"Cut the {rows:,} rows into {many:,} blocks of {back} rows that don't overlap (x = data[: {many * back}]"
@@ -158,19 +145,22 @@ def _blocks_told(rows: int, back: int, many: int, columns: int) -> str:
     )
 
 
-def _sliding_told(rows: int, back: int, ahead: int, many: int, example: str, target: Target | None) -> str:
+def _sliding_told(rows: int | None, back: int, ahead: int, example: str, target: Target | None) -> str:
     """How many windows start within the rows, and how NumPy cuts them."""
     later = f", each followed by the {one_of(ahead, 'rows') if ahead > 1 else 'row'} it predicts" if ahead else ""
     less = f" - {ahead} + 1" if ahead > 1 else " + 1" if not ahead else ""
+    many: int | str = f"len(data) - {back}{less}"
+    told = f"n rows make n - {back}{less} of them"
+    the_rows = "rows"
+    if rows is not None:
+        many = rows - back - ahead + 1
+        told, the_rows = f"{rows:,} - {back}{less} = {many:,} windows", f"{rows:,} rows"
     y = {
         True: f"y = np.stack([target[i + {back} : i + {back + ahead}] for i in range({many})])",
         False: f"y = target[{back}:]" if ahead else f"y = target[{back - 1}:]",
     }[ahead > 1]
     in_numpy = f"x = np.stack([data[i : i + {back}] for i in range({many})])"
-    return (
-        f"Cut the {rows:,} rows into windows of {back}{example}{later} ({in_numpy}{f'; {y}' if target else ''}): "
-        f"{rows:,} - {back}{less} = {many:,} windows"
-    )
+    return f"Cut the {the_rows} into windows of {back}{example}{later} ({in_numpy}{f'; {y}' if target else ''}): {told}"
 
 
 # -- images and texts --------------------------------------------------------------------------------------------
@@ -240,14 +230,14 @@ def _verdict(parts: Parts, made: tuple[int, int, int], held: int) -> str:
     return next(apart, "")
 
 
-def _told(parts: Parts, lead: str, x: tuple[int, int, int], target: Target | None, entries: Mapping[str, int],
+def _told(parts: Parts, lead: str, x: tuple[int | None, int, int], target: Target | None, entries: Mapping[str, int],
           examples: tuple[tuple[str, int], ...] = ()) -> Told | None:  # fmt: skip
     """The shapes of x and y of sequences above the live model."""
     shown = _model(parts, x[1:], target, entries)
     return _above(lead, x, ("samples", "timesteps", "features"), shown, target, examples)
 
 
-def _above(lead: str, x: tuple[int, ...], axes: tuple[str, ...], body: Network | None, target: Target | None,
+def _above(lead: str, x: tuple[int | None, ...], axes: tuple[str, ...], body: Network | None, target: Target | None,
            examples: tuple[tuple[str, int], ...] = ()) -> Told | None:  # fmt: skip
     """The shapes of x and y above the live model: its layers, and the one that predicts the target."""
     shown = _ending(body, target) if body is not None else None
@@ -255,14 +245,14 @@ def _above(lead: str, x: tuple[int, ...], axes: tuple[str, ...], body: Network |
         return None
     only = examples_told(shown.examples)
     shown = replace(shown, examples={**dict(examples), **shown.examples})
-    y = f" {target.told(x[0])}" if target is not None else ""
+    y = f" {target.told(x[0] or 'samples')}" if target is not None else ""
     layers = " → ".join(call(row.layer) for row in shown.rows)
     one = x[1:] if len(x) > 2 else f"({x[1]},)"
     sentence = (
         f"{lead}{y} The model is told one sample, input_shape={one}: {layers} turns {shown.shape} into "
         f"{shown.after}{only}."
     )
-    values: dict[str, Value] = {"samples": x[0]}
+    values: dict[str, Value] = {"samples": x[0]} if x[0] is not None else {}
     return Told(sentence, shown.spec, values, (name_axes(x, axes, "the question"),))
 
 

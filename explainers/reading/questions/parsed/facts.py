@@ -127,7 +127,8 @@ class _Known:
 def near(parts: Parts) -> Iterator[tuple[Fact, float]]:
     """The facts that a question may ask for and how much of it they have, the best first."""
     terms, spoken = terms_in(parts.words), spoken_of(parts)
-    found = [(fact, [needs for needs in fact.needs if terms >= needs]) for fact in FACTS]
+    unmeant = {"other size"} if "recurrent" in terms and "image" not in terms else set()  # that is of images
+    found = [(fact, [one for one in fact.needs if terms >= one and not one & unmeant]) for fact in FACTS]
     shares = [(fact, max((_weight(each & spoken), _weight(each)) for each in needs)) for fact, needs in found if needs]
     yield from ((fact, share) for fact, (_, share) in sorted(shares, key=lambda each: each[1], reverse=True))
 
@@ -185,8 +186,15 @@ def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
     """One fact with the sizes of a question, and its live model."""
     known = _Known(parts, entries)
     recurrent = next((one.name for one in parts.mentions if one.name in RECURRENT), "LSTM")
+    named = [one.name for one in parts.mentions]
+    if _of_any_sequence(fact) and named[:1] == ["Conv1D"] and recurrent not in named:
+        recurrent = "Conv1D"
     shape = tuple(known[size] if isinstance(size, str) else size for size in fact.reads)
-    layers = tuple(_layer(name.replace("RNN", recurrent), arguments, known) for name, arguments in fact.layers)
+    convolved = {"filters": "$filters", "kernel_size": "$kernel"}
+    layers = tuple(
+        _layer(name.replace("RNN", recurrent), convolved if recurrent == "Conv1D" else arguments, known)
+        for name, arguments in fact.layers
+    )
     values = (None, *(known[size] for size in fact.values)) if fact.values else None
     model = of_layers((None, *shape), layers, values)
     if model is None and parts is not NO_PARTS:
@@ -198,6 +206,14 @@ def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
     said = tuple(f"{key} = {size}" for key, size in known.said.items())
     found = replace(model, examples=dict(known.examples), said=said)
     return Told(f"{sentence.removesuffix('.')}{examples_told(known.examples)}.", found.spec, {})
+
+
+_ONLY_RECURRENT = re.compile(r"recurrent|cell|state|units|return_sequences|timestep[^s]|\\{params")
+
+
+def _of_any_sequence(fact: Fact) -> bool:
+    """Whether what a fact says of a recurrent layer is true of a Conv1D."""
+    return not _ONLY_RECURRENT.search(fact.says) and len(fact.layers) == 1 and "{rnn}" in fact.says
 
 
 def _layer(name: str, arguments: Mapping[str, Argument], known: _Known) -> LayerSpec:

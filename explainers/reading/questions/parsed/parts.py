@@ -90,7 +90,7 @@ _ACTS_ON = re.compile(  # ``what happens to (32, 10)``, ``apply an LSTM to (32, 
 )
 _SIDES_OF = re.compile(r"(?:kernel|pool|filter)(?:[ _]?size)?(?: of)? ?=? ?\((\d{1,3}), ?(\d{1,3})\)")
 _ARRAY = re.compile(r"[)\]]? ?(?:shaped )?(?:numpy )?(?:array|matrix|data(?:set|frame)?|table)\b")
-_LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\b[^()]{0,22}$")
+_LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\)?\b[^()]{0,22}$|\b(?:labels?|targets?)\)[^()]{0,22}$")
 _DATA = re.compile(
     r"\b(?:x|x_\w{2,6}|data(?:set)?|array|matrix|training set|dataframe|samples)(?:\.shape)?[^()]{0,22}$|\bdata\b"
 )
@@ -166,6 +166,7 @@ def parts_of(text: str) -> Parts:
     mentions = [one for one in mentions if is_known(one.name)]
     mentions = [one for one in mentions if len(mentions) < 2 or not _is_no_part(words, one)]
     mentions = [one for one in mentions if one.name != "InputLayer"] or mentions
+    mentions = list(_not_again(words, mentions))
     if BETWEEN_LAYERS.search(words):  # the first of two layers is only read
         mentions = [replace(one, times=1) for one in mentions[-1:]]
     known = tuple(one.sizes for one in squares if one not in windows)
@@ -225,6 +226,22 @@ def _is_no_part(words: str, one: Mention) -> bool:
         return False
     needed = _IF_NEEDED_BEFORE.search(words, 0, one.start) or _IF_NEEDED.match(words, one.end)
     return _ITS_OUTPUT.match(words, one.end) is not None or (one.name == "Flatten" and needed is not None)
+
+
+_ONE_MORE = re.compile(
+    r"\b(?:another|second|two|2|third|next|more|then|and|followed|stack\w*|after|on top|into|to|vs|or|than|other|each|"
+    r"multiple|several|first|last|final)\b[^.?!]{0,24}$|(?:->|→|\+|,)\s?$"
+)
+
+
+def _not_again(words: str, mentions: list[Mention]) -> Iterator[Mention]:
+    """Without the layers that are only spoken of again: ``I want an LSTM. How does my LSTM …``."""
+    for place, one in enumerate(mentions):
+        before = [other for other in mentions[:place] if other.name == one.name]
+        far = before and one.start - before[-1].end > 24
+        again = far and not one.given and not one.whole and one.times == 1
+        if not again or _ONE_MORE.search(words, max(0, one.start - 40), one.start):
+            yield one
 
 
 def _is_window(words: str, one: Square, squares: list[Square], shaped: list[Shaped]) -> bool:
@@ -292,6 +309,8 @@ def _compares(words: str, mentions: list[Mention]) -> bool:
     if len(mentions) < 2:
         return False
     first, second = mentions[:2]
+    if len({(one.name, str(one.given)) for one in mentions}) == 1:
+        return False  # the same layer, spoken of again
     between = words[first.end : second.start]
     if re.search(r"\bthen\b|\bafter\b|->|\binto\b|\bfollowed\b|\bgives?\b", between):
         return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 ROLES: dict[str, str] = {
     "batch": (
         r"(?:samples?|examples?|sequences?|images?|rows) (?:per|in (?:a|each|one|every)) batch|"
-        r"batch[ _-]?sizes?|bs|per batch|(?:mini-?)?batch(?:es)? of|batch"
+        r"batch[ _-]?sizes?|batch ?\(size|bs|per batch|(?:mini-?)?batch(?:es)? of|batch"
     ),
     "epochs": r"epochs?",
     "key_dim": r"(?<=heads and )dim\w*|(?<=heads of )(?:size|dim\w*)|key[ _]dims?|key dimensions?|head (?:size|dim)",
@@ -57,6 +57,7 @@ ROLES: dict[str, str] = {
         r"features?|n_features|variables?|columns?|cols|sensors?|leads?|electrodes?|predictors?|attributes?|"
         r"measurements? per|values(?! in| of|\?)|"
         r"values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
+        r"float(?:ing point)?(?: numbers| values)?|floats|real numbers|numbers in total|"
         r"indicators?|merkmalen?|spalten|caracter[ií]sticas|columnas|"
         r"(?<=(?:of|nd|th) )dimension(?:ality)?|amino acids|nucleotides|bases|"
         r"dim(?:ensional|s|ensions)?(?: (?:word )?(?:vectors?|embeddings?|inputs?|features?))?"
@@ -91,6 +92,10 @@ _BETWEEN = (  # words after a number that never belong to it
 )
 _WORDS = "|".join(f"(?P<{name}>{words})" for name, words in ROLES.items())
 _AFTER = re.compile(rf"\s?-?\s?(?:(?!(?:{_BETWEEN})\b)[a-z]{{2,12}}[ -])?(?:{_WORDS})(?![a-z_])")
+# ``9 big white owls``
+_FAR_AFTER = re.compile(
+    rf"\s?(?:(?!(?:{_BETWEEN})\b)[a-z]{{2,12}} ){{2}}(?:{_WORDS})(?![a-z_])"
+)  # ``9 big white owls``
 _DIRECTLY_AFTER = re.compile(rf"\s?-?\s?(?:{_WORDS})(?![a-z_])")
 _BEFORE = re.compile(
     rf"(?<![a-z_])(?:{_WORDS})\s?(?:(?:size|number|count|is|are|of|be|to|as|with|equals?|was) )?"
@@ -104,6 +109,7 @@ _LONG = re.compile(r"\b(?:sequences|series|signals|recordings|curves) (?:of|with
 _ITS_NUMBERS = re.compile(r" (?:numbers|values)\b(?! (?:per|at|in) )")
 _NEXT_NUMBER = re.compile(r"\s?(?:=|:|is)?\s?\d")
 _LISTED = re.compile(r"(?:\s?,\s?|\s?,? and\s|\s?/\s?|\s?,? then\s|\s?-\s?)$")
+_OR = re.compile(r"\s?,?\s?or\s")  # ``units=128 or 10``
 REACH = 44  # characters to either side of a number
 
 
@@ -173,6 +179,8 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
         after = None  # ``Dense(10) on 512 parameters``: what is asked
     if before is not None and _name(before) == "layers" and not before["sign"]:
         before = None  # ``Dense layers of 2, 3 and 4 units``
+    if before is not None and after is not None and _name(before) == "samples" and before["sign"] == ":":
+        before = None  # ``images: 784 columns``
     if before is not None and (after is None or its_own or before["sign"]):
         used.add(at + _word_end(before))
         return _name(before), before[_name(before)]
@@ -205,6 +213,9 @@ def _of_the_next(words: str, after: re.Match[str]) -> bool:
 def _behind(words: str, end: int) -> re.Match[str] | None:
     """The word behind a number; ``word vocabulary`` is one of vocabulary, ``steps features`` is one of steps."""
     directly, after = (form.match(words, end, end + REACH) for form in (_DIRECTLY_AFTER, _AFTER))
+    if directly is None and after is None:
+        far = _FAR_AFTER.match(words, end, end + REACH)
+        return far if far is not None and _name(far) == "samples" else None
     if directly is None or after is None or after.end() <= directly.end():
         return directly or after
     if words[directly.end() - 1] == "s" or words[end : end + 1] == "-":  # ``12-channel signals``
@@ -228,6 +239,10 @@ def _word_end(found: re.Match[str]) -> int:
 def _in_lists(words: str, found: list[Said]) -> Iterator[Said]:
     """``128 and 64 hidden units``: what the last of a list counts, the others count too."""
     roles = [one.role for one in found]
+    for place in range(len(found) - 1):
+        if roles[place] in _OF_LISTS and not roles[place + 1]:
+            between = words[found[place].end : found[place + 1].start]
+            roles[place + 1] = roles[place] if _OR.fullmatch(between) else ""
     for place in range(len(found) - 2, -1, -1):
         between = words[found[place].end : found[place + 1].start]
         if not roles[place] and roles[place + 1] in _OF_LISTS and _LISTED.fullmatch(between):

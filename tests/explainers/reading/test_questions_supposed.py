@@ -1,0 +1,164 @@
+"""What a question supposes of shapes, words and sizes: yes or no, decided by what it says of its data and Keras."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from explainers.reading.diagnosing import Diagnosis, diagnose, read
+
+Layers = keras.layers
+
+
+def asked(text: str) -> Diagnosis:
+    found = read(text)
+    assert found.kind == "question", found.kind
+    return found
+
+
+def made(layer: keras.layers.Layer, shape: tuple[int, ...]) -> tuple[int | None, ...]:
+    return tuple(layer(keras.Input(shape)).shape)
+
+
+@pytest.mark.parametrize(
+    ("offer", "lead"),
+    [
+        ("is (410, 9, 13) the right shape or (9, 410, 13)?", "(410, 9, 13), not (9, 410, 13): "),
+        ("Is (410, 9, 13) correct?", "Yes: "),
+        ("Should it be (9, 410, 13)?", "No: "),
+        ("I think it should be (13, 9). Is that right?", "No: "),
+        ("Is input_shape=(9, 13) correct?", "Yes: "),
+    ],
+)
+def test_an_offered_shape_is_judged_by_the_data(offer: str, lead: str) -> None:
+    cause = asked(
+        f"I have 410 shops, 9 months for each and 13 variables per month, from 2016 to 2018, for an LSTM. {offer}"
+    ).cause
+    assert cause.startswith(lead), cause
+    assert "input_shape=(9, 13)" in cause
+    assert "2,016" not in cause
+
+
+@pytest.mark.parametrize(
+    ("claim", "lead"), [("(31, 22)", "Yes"), ("(22, 31)", "No, not (22, 31). "), ("(None, 31, 22)", "Yes")]
+)
+def test_an_offered_output_is_judged_by_keras(claim: str, lead: str) -> None:
+    cause = asked(
+        f"My data is (640, 31, 6): 640 patients. x = GRU(22, return_sequences=True)(inp). What is the shape of its "
+        f"output? Is it {claim}?"
+    ).cause
+    assert cause.startswith(lead)
+    assert f"into {made(Layers.GRU(22, return_sequences=True), (31, 6))}" in cause
+    assert "(640, 31, 22)" in cause
+
+
+def test_none_stays_in_the_place_of_the_steps() -> None:
+    cause = asked(
+        "The input_shape of my LSTM was (None, 14) and I want 3 timesteps. Is it (3, 14) or (3, 5) now?"
+    ).cause
+    assert cause.startswith("(3, 14), not (3, 5): ")
+
+
+def test_the_batch_size_is_no_part_of_the_input_shape() -> None:
+    cause = asked("With batch_size=48 my GRU gets data of shape (48, 21, 6). Is input_shape=(48, 21, 6) right?").cause
+    assert cause.startswith("No: input_shape is one sample")
+    assert "it is (21, 6)" in cause
+    flat = asked("With batch_size=48 my GRU gets arrays of shape (48, 21), is (48, 21) the input shape?").cause
+    assert "input_shape=(21, 1)" in flat
+    assert "input_shape=(1, 21)" in flat
+
+
+X_AND_Y = {
+    ((90, 12, 5), (90, 12, 2)): (Layers.LSTM, "return_sequences=True"),
+    ((90, 12, 5), (90, 17, 2)): (Layers.LSTM, "RepeatVector(17)"),
+    ((90, 12, 5), (90, 4)): (Layers.LSTM, "Dense(4)"),
+    ((90, 12, 5), (90,)): (Layers.LSTM, "Dense(1)"),
+    ((90, 24, 26, 3), (90, 4)): (Layers.Conv2D, "Dense(4)"),
+    ((90, 12), (90, 4)): (Layers.Dense, "Dense(4)"),
+}
+
+
+@pytest.mark.parametrize("shapes", X_AND_Y)
+def test_a_model_between_two_arrays_runs_on_them(shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    x, y = shapes
+    found = diagnose(f"I have an input array of shape {x} and labels of shape {y}. How do I design the model in Keras?")
+    assert X_AND_Y[shapes][1] in found.cause
+    assert found.model is not None
+    sizes = [axis["size"] for axis in found.model["layers"][-1]["outputs"][0]]
+    assert sizes == [None, *(y[1:] or (1,))]
+
+
+def test_both_have_one_shape() -> None:
+    cause = asked("My x and y shape are both (75, 16, 1): how should I structure this LSTM?").cause
+    assert "turns (None, 16, 1) into (None, 16, 1)" in cause
+
+
+def test_units_need_not_equal_anything() -> None:
+    cause = asked("Must the number of units of my GRU be the same as the 9 timesteps? I use GRU(33).").cause
+    assert cause.startswith("No: units needn't equal the timesteps")
+    assert f"into {made(Layers.GRU(33), (9, 5))}" in cause
+
+
+@pytest.mark.parametrize(
+    ("claim", "lead"),
+    [
+        ("timesteps is the length of a sequence, features is the number of variables, am I right?", "Yes, "),
+        ("units is the number of timesteps of the LSTM, is that correct?", "No: units is how many numbers"),
+        ("batch_size is the number of timesteps that an LSTM reads, am I right?", "No: batch_size is how many samples"),
+    ],
+)  # fmt: skip
+def test_what_a_word_is_thought_to_mean(claim: str, lead: str) -> None:
+    assert asked(f"In Keras I think {claim}").cause.startswith(lead)
+
+
+def test_a_batch_and_the_number_of_batches() -> None:
+    cause = asked(
+        "I have 7200 samples and batch_size=16, so each batch will contain 450 samples per epoch, correct me if wrong"
+    ).cause
+    assert cause.startswith("No: each batch holds 16 samples, and 450 is how many batches an epoch has.")
+
+
+def test_return_sequences_with_a_batch() -> None:
+    cause = asked(
+        "What does return_sequences mean in LSTM(21)? Does it give one vector per batch of 24, is it true?"
+    ).cause
+    assert cause.startswith("No: each sample of a batch")
+    assert f"into {made(Layers.LSTM(21, return_sequences=True), (7, 5))}" in cause
+    assert "(24, 7, 21) and (24, 21)" in cause
+
+
+def test_rows_in_time_of_which_nobody_says_how_many() -> None:
+    cause = asked("Each row is one day with 6 features. How do I reshape that for an LSTM with 8 timesteps?").cause
+    data = np.arange(30 * 6).reshape(30, 6)
+    assert len(np.stack([data[i : i + 8] for i in range(len(data) - 8 + 1)])) == 30 - 8 + 1
+    assert "range(len(data) - 8 + 1)" in cause
+    assert "(samples, 8, 6)" in cause
+
+
+def test_flat_rows_are_images() -> None:
+    cause = asked(
+        "A csv of flattened images: 3073 columns with the label, 9000 rows. How do I reshape for Conv2D?"
+    ).cause
+    assert np.zeros((2, 3072)).reshape(-1, 32, 32, 3).shape == (2, 32, 32, 3)
+    assert "(9000, 32, 32, 3)" in cause
+    assert "the label" in cause
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "told"),
+    [
+        ("(nb_samples, input_dim)", "LSTM", "input_shape=(n, input_dim)"),
+        ("(samples, time)", "GRU", "input_shape=(time, 1)"),
+        ("(n_samples, n_features)", "Conv1D", "input_shape=(1, n_features)"),
+    ],
+)
+def test_shapes_in_words(shape: str, layer: str, told: str) -> None:
+    assert told in asked(f"My data has the shape {shape}. How can I give it to a {layer}?").cause
+
+
+def test_a_layer_that_is_spoken_of_again_is_no_second_one() -> None:
+    found = asked("How can I use an LSTM with arrays of different input sizes? I want my LSTM to read all of them.")
+    assert "pad" in found.cause
+    assert found.spec is not None
+    assert len(found.spec.layers) == 1
