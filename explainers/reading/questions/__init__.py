@@ -172,6 +172,8 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     beyond = topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS) or (fact is not None and fact[2])
     differ = asked.has(_DIFFERENCE) and asked.parts.mentions and told  # of layers that don't stand side by side
     beyond = told and not asked.parts.apart and bool(beyond or differ)
+    if modelled is not None and modelled.told.sure:
+        return (modelled,)
     if modelled is not None and (modelled.asked == RESULT or (not modelled.left and not beyond)):
         if modelled.asked == RESULT or not _of_examples_alone(asked, modelled):
             return (modelled,)
@@ -237,7 +239,7 @@ def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
     if told is None:
         return None
     counted = {one.value for one in asked.parts.said if one.start in asked.parts.used}
-    left = [number for number in left_over(asked, told) if number not in counted]
+    left = [number for number in left_over(asked, told) if number not in counted and not told.sure]
     known = _of_batch(asked.parts) | set(asked.parts.sizes("samples")) | set(asked.parts.sizes("batch"))
     known |= {size for role in ("seconds", "hertz") for size in asked.parts.sizes(role)} if data is not None else set()
     left = [number for number in left if number not in known]

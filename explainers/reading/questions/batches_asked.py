@@ -115,6 +115,8 @@ _HOW_MANY_EPOCHS = re.compile(r"\bhow many (?:\w+ )?epochs\b")
 
 def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch: int) -> str:
     """``is it 1000/32 = 31``: whether a number that is left over is the number of batches."""
+    if asked.has(_PROGRESS):
+        return f"{count:,} is the number of batches, not of samples. "
     others = [number for number in asked.numbers if number not in known]
     if len(others) != 1 or asked.sides or asked.shapes or not _IS_IT.search(asked.words):
         return ""
@@ -160,6 +162,9 @@ def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
     return Told(sentence, _any_model(asked), values)
 
 
+_CAN = re.compile(r"\b(?:can|could|may) i\b|\bis it (?:possible|allowed|ok)\b|\bpossible to\b")
+
+
 def stateful(asked: Asked) -> Told | None:
     """What stateful=True keeps, and which shape and which number of samples that needs."""
     if not asked.has(_STATEFUL) and "batch_input_shape" not in asked.words and "batch_shape" not in asked.words:
@@ -182,8 +187,12 @@ def stateful(asked: Asked) -> Told | None:
         f"It fixes all three sizes: {batch} samples in every batch, {steps} timesteps, {features} features. With "
         "input_shape the batch stays None. "
     )  # fmt: skip
+    lead = ""
+    if samples is not None and given[0] is not None and asked.has(_CAN):
+        left = samples % batch
+        lead = f"Only with {samples - left:,} of the {samples:,} samples. " if left else "Yes. "
     sentence = (
-        f"{fixes}A stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, {steps}, {features})) "
+        f"{lead}{fixes}A stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, {steps}, {features})) "
         f"(batch_input_shape in older Keras). {kind}({wide}, stateful=True) keeps a row of states for each sample, "
         f"({batch}, {wide}){examples}, and sample i of a batch continues sample i of the batch before."
     )

@@ -64,9 +64,12 @@ def images(asked: Asked) -> Told | None:
     if two is not None and shape is None:
         lacks = f"{two} lacks the channels: " if asked.has(_RIGHT_ASKED) else ""
     example = "" if shape is not None or len(side or ()) == 3 or colors else " (3 channels are an example: RGB)"
+    counted = asked.parts.sizes("samples") if shape is None else ()
+    count = next((number for number in counted if number not in sizes), None)
+    every = f" All {count:,} of them are one array of shape {(count, *sizes)}." if count else ""
     sentence = (
         f"{lacks}Conv2D reads (batch, height, width, channels): input_shape={sizes}{example}, one image without the "
-        "batch."
+        f"batch.{every}"
     )
     layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
     spec = on_one_input((None, *sizes), layer, ("filters = 8", "kernel_size = 3")) if min(sizes[:2]) > 2 else None

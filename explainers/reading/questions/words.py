@@ -129,12 +129,16 @@ CLASSES = _next_to(r"class(?:es)?|categories|labels|clases|klassen")
 
 @dataclass(frozen=True)
 class Told:
-    """The reply to one question: a sentence, a model of its sizes, its numbers and shapes."""
+    """The reply to one question: a sentence, a model of its sizes, its numbers and shapes.
+
+    sure: whether it is the reply, whichever of the question's numbers it doesn't need.
+    """
 
     sentence: str
     spec: ModelSpec | None = None
     values: dict[str, Value] | None = None
     shapes: tuple[Shape, ...] = ()
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,7 @@ _OF_NO_SIZE = re.compile(
     r"\b\d{1,3}[ -]layers?\b|\b(?:keras|tensorflow|tf|python|version|lesson|chapter|line)\s?v?[\d.]{1,8}|"
     r"\b[12345]-?d\b|"
     r"\b[12345][ -](?:dims|dimensions|axes|dim(?:ensional)? (?:inputs?|data|arrays?|tensors?))\b|"
-    r"\b0 ?(?:-|to|\.\.\.?) ?\d{1,4}\b|\b0[.,]\d{1,4}"
+    r"\b0 ?(?:-|to|\.\.\.?) ?\d{1,4}\b|\b0[.,]\d{1,4}|\b(?:each|every|per) \d{1,4} (?:sec|min|hour|day|week|month)"
 )
 
 

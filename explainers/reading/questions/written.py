@@ -61,6 +61,9 @@ _NAMED_AXIS = re.compile(
     r"(?=\s?(?:,\s?(?:\d{1,7}|none)\s?){1,5},?\s?[)\]])",
     re.I,
 )
+_DIM_OF_R = re.compile(
+    r"\bdim\((\w{1,20})\)`?(?: is| are| gives| returns|:|=|`|\s|#|\[1\]){0,6}(\d{1,7})\s{1,4}(\d{1,6})(?!\d|[.,x]\d)"
+)
 _RESHAPED = re.compile(r"(?<=\breshape\()\s?[a-z]\w{0,15}(?=\s?,\s?\d)", re.I)  # ``reshape(n, 3, 1)``
 # ``2. x is an array``, ``2) y``: the number of a point in a list; on one line only with a bracket: ``1) … 2) …``
 _POINT = re.compile(
@@ -140,6 +143,7 @@ def in_one_way(text: str) -> str:
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
         text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
     text = _GLUED.sub(r"\1 \2", _PER_SECOND.sub(r"\1 hz", text))
+    text = _DIM_OF_R.sub(r"\1 is (\2, \3)", text)
     if _OF_R.search(text):
         text = _VECTOR.sub("(", _OF_R.sub(_as_class, text))
     for pattern in (_SHORT, _IN_WORDS):

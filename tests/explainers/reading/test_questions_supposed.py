@@ -162,3 +162,110 @@ def test_a_layer_that_is_spoken_of_again_is_no_second_one() -> None:
     assert "pad" in found.cause
     assert found.spec is not None
     assert len(found.spec.layers) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "told"),
+    [
+        (
+            "To predict the 9th day with an LSTM, shouldn't I use timesteps=9?",
+            "No: timesteps is how far back",
+            "Dense(9)",
+        ),
+        (
+            "I think input_shape should be (look_back, 1) instead of (1, look_back) for a GRU, right?",
+            "Yes: ",
+            "1 timestep",
+        ),
+        (
+            "I gave the LSTM the input shape (None, None, features), is that correct?",
+            "Not as input_shape",
+            "(None, features)",
+        ),
+        (
+            "Data of shape (400, 1, x) where x changes go into an LSTM, can it be done?",
+            "Not in that order",
+            "(400, x, 1)",
+        ),
+        (
+            "Should the batch size be equal to the number of samples? 320 samples, 12 timesteps, LSTM",
+            "It may be",
+            "makes 10.",
+        ),
+        (
+            "My signals have X timesteps and only 1 signal. Does that make input_dim just 1?",
+            "Yes: ",
+            "(samples, timesteps, 1)",
+        ),
+        ("Is each unit of an LSTM(41) processing one of the 23 timesteps?", "No: units needn't", "(None, 23, 5)"),
+        (
+            "If batch size == number of batches, am I misunderstanding Keras?",
+            "No: batch_size is how many samples",
+            "update",
+        ),
+        (
+            "If we set timesteps as K, Keras will look back K steps in an LSTM. Is it correct?",
+            "Yes, that is right. ",
+            "LSTM",
+        ),
+        (
+            "What do nb_samples, timesteps and input_dim mean for an LSTM?",
+            "timesteps is how many",
+            "samples is how many",
+        ),
+    ],
+)
+def test_sizes_that_are_mixed_up(text: str, lead: str, told: str) -> None:
+    cause = asked(text).cause
+    assert cause.startswith(lead), cause
+    assert told in cause
+
+
+def test_lengths_that_differ_are_left_open() -> None:
+    cause = asked("Shapes (190, 14), (320, 14) and (260, 14): 870 utterances of different length. LSTM input?").cause
+    assert cause.startswith("Leave the steps open: input_shape=(None, 14). ")
+    assert "(870, 320, 14)" in cause
+    assert str(made(Layers.LSTM(16), (None, 14))) in cause  # type: ignore[arg-type]
+
+
+WINDOWS = {
+    "I have collected 210 days of data from 8 suppliers and want to predict 5 days ahead with an LSTM. "
+    "Do I prepare [210, 5, 8]?": (210, 10, 5, 8),
+    "I have 3 time series, one value every 10 minutes for 20 days, and predict 1 hour ahead from the past 12 hours. "
+    "LSTM input shape?": (2880, 72, 6, 3),
+    "11 features and 1 year of data ie 365 rows, daily: should I reshape to (365, 365, 11) for my LSTM to predict one "
+    "value?": (365, 10, 1, 11),
+}
+
+
+@pytest.mark.parametrize("text", WINDOWS)
+def test_recorded_time_is_cut_into_windows(text: str) -> None:
+    rows, back, ahead, columns = WINDOWS[text]
+    data = np.zeros((rows, columns))
+    windows = np.stack([data[i : i + back] for i in range(rows - back - ahead + 1)])
+    assert str(windows.shape) in asked(text).cause
+
+
+def test_lags_are_steps() -> None:
+    cause = asked(
+        "x is (640, 9): 640 samples with 9 lagged values. How do I make the 9 lags time steps of an LSTM?"
+    ).cause
+    assert "(640, 9, 1)" in cause
+
+
+def test_arrays_in_arrays() -> None:
+    cause = asked("A numpy array of 130 inner arrays, each one having 70 different items. input_shape for a GRU?").cause
+    assert "(130, 70, 1)" in cause
+
+
+def test_the_shape_of_y_for_every_step() -> None:
+    cause = asked(
+        "What is the shape of y_train for an LSTM that predicts 4 values at each time step of (300, 26, 7)?"
+    ).cause
+    assert cause.startswith("y is (300, 26, 4). ")
+
+
+def test_batches_that_fit_says_so_first() -> None:
+    cause = asked("Can I use batch size 40 for a stateful LSTM with 810 samples?").cause
+    assert cause.startswith("Only with 800 of the 810 samples. ")
+    assert 810 // 40 * 40 == 800

@@ -12,6 +12,7 @@ layout.py     how many samples, steps and features the data have, and which shap
 offered.py    yes or no to an offered shape; supposed.py: to an idea of a word or of sizes that must be equal
 arrays.py     the model between two arrays whose shapes are said; symbolic.py: shapes said in words alone
 every_step.py return_sequences with the sizes of the question
+mixed_up.py   sizes that are taken for one another: ahead and back, lengths and features, the batch and all samples
 targets.py    what is to be predicted: the shape of y and the last layer
 data.py       what the data and single numbers ask for: another form, sequences, windows, what one number is
 terms.py      what a question speaks of; facts.py: which fact it asks for, told with its sizes

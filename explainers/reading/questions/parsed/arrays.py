@@ -11,6 +11,7 @@ from explainers.core.finding import name_axes
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import LayerSpec, Sizes, snake
 from explainers.reading.questions.parsed.counts import examples_told
+from explainers.reading.questions.parsed.every_step import EACH_STEP, OF_TARGETS
 from explainers.reading.questions.parsed.network import Network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.read_by import call
@@ -32,7 +33,8 @@ _CLASSES = re.compile(r"\bclass(?:es|ify|ification)?\b|\bcategor|\bone[- ]?hot\b
 def of_arrays(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The model between two arrays; None where the question doesn't give both or asks for something else."""
     both = _both(parts)
-    if both is None or _ELSE.search(parts.words) or not _BUILDS.search(parts.words):
+    asks = _BUILDS.search(parts.words) or OF_TARGETS.search(parts.words)
+    if both is None or _ELSE.search(parts.words) or not asks:
         return None
     x, y = both
     body = _body(parts, x, y, entries)
@@ -46,8 +48,22 @@ def of_arrays(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     return Told(_sentence(parts, x, y, shown, why), shown.spec, {"samples": x[0]} if x[0] else {}, _named(x))
 
 
+def _asked_for(parts: Parts) -> tuple[Sizes, Sizes] | None:
+    """The shape of x, and that of y where it is asked for and follows from what is predicted at each step."""
+    shapes = [one.sizes for one in parts.shaped if one.part in ("in", "data")]
+    numbers = next((one.value for one in parts.said if one.role in ("outputs", "classes")), None)
+    if len(shapes) != 1 or len(shapes[0]) != 3 or None in shapes[0] or numbers is None:
+        return None
+    if not OF_TARGETS.search(parts.words) or not EACH_STEP.search(parts.words):
+        return None
+    return shapes[0], (*shapes[0][:2], numbers)
+
+
 def _both(parts: Parts) -> tuple[Sizes, Sizes] | None:
     """The shapes of x and y: as many samples, the first is read, the other is said of labels, targets or outputs."""
+    asked_for = _asked_for(parts)
+    if asked_for is not None:
+        return asked_for
     shapes = list(dict.fromkeys((one.sizes, one.part) for one in parts.shaped))
     if any(None in sizes for sizes, _ in shapes):
         return None
@@ -116,8 +132,10 @@ def _sentence(parts: Parts, x: Sizes, y: Sizes, shown: Network, why: str) -> str
     loss = "mse for numbers"
     if len(y) > 1 and y[-1] != 1 and _CLASSES.search(parts.words):
         loss = "categorical_crossentropy with softmax for one-hot rows"
+    asked = f"y is {y}. " if OF_TARGETS.search(parts.words) else ""
     return (
-        f"{layers} turns {shown.shape} into {shown.after}, which fits y, {y}{column}{examples_told(shown.examples)}. "
+        f"{asked}{layers} turns {shown.shape} into {shown.after}, which fits y, {y}{column}"
+        f"{examples_told(shown.examples)}. "
         f"{why} input_shape={x[1:]}, and the loss is {loss}."
     )
 

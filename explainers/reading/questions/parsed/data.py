@@ -21,6 +21,7 @@ from explainers.reading.questions.parsed.every_step import of_every_step
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import asked_for, fact_told
 from explainers.reading.questions.parsed.layout import columns_of, recorded_of, rows_of
+from explainers.reading.questions.parsed.mixed_up import of_mixed_sizes
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.offered import of_offers
 from explainers.reading.questions.parsed.parts import Parts, Shaped, parts_of
@@ -57,11 +58,11 @@ _LARGEST = 10**7
 
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
+    for read in (of_offers, of_mixed_sizes, of_arrays, of_equal_sizes, of_every_step):
+        told = read(parts, entries)
+        if told is not None:
+            return replace(told, sure=True)
     for read in (
-        of_offers,
-        of_arrays,
-        of_equal_sizes,
-        of_every_step,
         of_names,
         described,
         of_two_shapes,

@@ -50,6 +50,7 @@ _ROW_BY_ROW = re.compile(  # ``each row is one day``, ``the first index is the t
     r"date)|\b(?:first|1st) (?:index|axis|dim\w{0,7}|column)\b[^.?]{0,40}\btimes?\b|"
     r"\brows? (?:are|is|=) (?:the )?(?:time|days|hours|steps)"
 )
+_LAGS = re.compile(r"\blag(?:s|ged)?\b|\bas (?:the )?time ?-?steps\b")
 _BLOCKS = re.compile(r"\bevery \d{1,4}\b(?! ?(?:ms|s|sec|min|hours?|days?))|\bblocks?\b|\bchunks?\b|\boverlap")
 _PICTURES = re.compile(r"\b(?:images?|pictures?|photos?|scans?|x-rays?|cnn|conv2d)\b")
 _AT_EACH = re.compile(  # ``a label for every night``
@@ -69,6 +70,8 @@ def described(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if told is not None or _OTHER.search(parts.words) or parts.squares or not _of_sequences(parts):
         return told
     rows, columns, steps, samples = rows_of(parts), columns_of(parts), steps_of(parts), samples_of(parts)
+    if columns is not None and columns == steps and _LAGS.search(parts.words):
+        samples, rows, columns = samples or rows, None, None  # the columns are the steps
     if rows is None and samples is not None and steps is not None:
         return _sequences(parts, samples, steps, columns, entries)
     if columns is None or (rows is None and not _ROW_BY_ROW.search(parts.words)):

@@ -26,6 +26,9 @@ _ELSE = re.compile(
     r"\btime ?distributed|\bmask|\b(?:two|2|second|another|next) (?:\w+ )?(?:lstm|gru|rnn)|\bembedding|\battention|"
     r"\brepeat ?vector|\bencoder|\bdecoder|\bdropout|\bconv"
 )
+OF_TARGETS = re.compile(
+    r"\b(?:shape|dimensions?|size) (?:of|for) (?:the |my )?(?:y\b|y_|labels?|targets?)|\by(?:_\w{2,6})? shape"
+)
 _VECTOR = re.compile(r"\b(\d{1,5})[ -]dim(?:ension(?:al)?)?s? (?:output )?(?:vector|output)s?\b")
 _PER_BATCH = re.compile(
     r"\b(?:one|1|a|single|an?) (?:[\w-]{1,16} ){0,3}(?:per|for each|for every|for the whole|for a) batch\b"
@@ -33,7 +36,7 @@ _PER_BATCH = re.compile(
 _IF_RIGHT = re.compile(
     r"\b(?:right|correct|true)\b ?\?|\bis (?:it|that|this) (?:true|right|correct|so)\b|\bam i right\b"
 )
-_EACH_STEP = re.compile(r"\b(?:each|every|all|per)(?: of the| the)?(?: \d{1,5})? ?(?:single )?(?:time ?-?)?steps?\b")
+EACH_STEP = re.compile(r"\b(?:each|every|all|per)(?: of the| the)?(?: \d{1,5})? ?(?:single )?(?:time ?-?)?steps?\b")
 
 
 def of_every_step(parts: Parts, entries: Mapping[str, int]) -> Told | None:
@@ -41,7 +44,7 @@ def of_every_step(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     words = parts.words
     if not _SETTING.search(words) or not _ASKED.search(words) or _ELSE.search(words) or parts.shapes("out", "labels"):
         return None
-    if any(one.name not in RECURRENT for one in parts.mentions):
+    if any(one.name not in RECURRENT for one in parts.mentions) or OF_TARGETS.search(words):
         return None
     layout, batch = layout_of(parts), parts.size("batch")
     given = next((one.given["units"] for one in parts.mentions if "units" in one.given), None)
@@ -84,4 +87,4 @@ def _verdict(words: str) -> str:
         return ""
     if _PER_BATCH.search(words):
         return "No: each sample of a batch has its own output, never one for the whole batch. "
-    return "Yes. " if _EACH_STEP.search(words) else ""
+    return "Yes. " if EACH_STEP.search(words) else ""

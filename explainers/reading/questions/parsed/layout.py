@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from explainers.core.spec import Sizes
 from explainers.reading.questions.parsed.parts import Parts, Shaped
+from explainers.reading.questions.parsed.roles import AT_A_TIME
 
 ROWS = re.compile(
     r"^(?:rows?|records|observations|entries|lines|zeilen|filas|data ?set|data|(?:data |time )?points|readings)$"
@@ -63,7 +64,23 @@ def rows_of(parts: Parts) -> int | None:
     """How many rows a table has: its first size, or so many lines."""
     table = table_of(parts)
     said = next((one.value for one in parts.said if one.role == "samples" and ROWS.match(one.word)), None)
-    return table[0] if table is not None else said
+    if table is not None or said is not None:
+        return table[0] if table is not None else said
+    return _recorded_rows(parts)
+
+
+_OF_DATA = re.compile(r" ?\w{3,8} (?:of|worth of) (?:\w{2,12} )?(?:data|history|records|measurements|observations)\b")
+
+
+def _recorded_rows(parts: Parts) -> int | None:
+    """``180 days of data``: a row for each of them, where nothing else is said to be a sample."""
+    steps = [one for one in parts.said if one.role == "steps" and one.value > 1]
+    points = [one.value for one in steps if one.word == "data points"]
+    if points and len(steps) > 1 and max(points) == max(one.value for one in steps):
+        return max(points)
+    days = [one.value for one in parts.said if one.role == "days" and _OF_DATA.match(parts.words, one.end)]
+    others = any(one.role == "samples" for one in parts.said)
+    return days[0] if len(days) == 1 and not others else None
 
 
 def columns_of(parts: Parts) -> int | None:
@@ -71,17 +88,24 @@ def columns_of(parts: Parts) -> int | None:
     table = table_of(parts)
     axes = _SENSOR_AXES.search(parts.words) if parts.size("hertz", "kilohertz") else None
     said = table[1] if table is not None else int(axes[1]) if axes else parts.size("features", "inputs", "channels")
+    rows = rows_of(parts)
+    if said is None and rows is not None:
+        at_once = (one.value for one in parts.said if one.role == "samples" and one.word in AT_A_TIME)
+        said = next((one.sizes[2] for one in parts.shaped if len(one.sizes) == 3 and one.sizes[0] == rows), None)
+        said = said or next(at_once, None)
     return said - 1 if said is not None and said > 1 and times_in_a_column(parts) else said
 
 
 def steps_of(parts: Parts) -> int | None:
     """How many steps a sample has, or how far back the model looks: said so, or so many seconds at so many Hz."""
-    said = [one.value for one in parts.said if one.role == "steps" and one.value > 1]
-    days = [one.value for one in parts.said if one.role == "days" and one.value > 1 and one.value != rows_of(parts)]
+    rows = rows_of(parts)
+    said = [one.value for one in parts.said if one.role == "steps" and one.value > 1 and one.value != rows]
+    days = [one.value for one in parts.said if one.role == "days" and one.value > 1 and one.value != rows]
     hertz = parts.size("hertz") or 1000 * (parts.size("kilohertz") or 0)
     if not said and hertz:
         return hertz * (parts.size("seconds") or 0) or None
     recorded, chosen = recorded_of(parts)
+    recorded = None if recorded == rows else recorded
     return chosen if recorded is not None else (said[0] if said else days[0] if len(days) == 1 else None)
 
 
@@ -101,7 +125,9 @@ def recorded_of(parts: Parts) -> tuple[int | None, int | None]:
 
 def samples_of(parts: Parts) -> int | None:
     """How many samples there are, whatever they are called; the rows of a table may be steps."""
-    return next((one.value for one in parts.said if one.role == "samples" and not ROWS.match(one.word)), None)
+    samples = [one for one in parts.said if one.role == "samples" and not ROWS.match(one.word)]
+    of_rows = _recorded_rows(parts) is not None
+    return next((one.value for one in samples if not (of_rows and one.word in AT_A_TIME)), None)
 
 
 def offered_in(parts: Parts) -> tuple[Offered, ...]:

@@ -72,11 +72,12 @@ ROLES: dict[str, str] = {
     "days": r"days|hours|minutes|weeks|months|years",
     "samples": (
         r"(?:training |train |test |validation |data )?(?:samples?|examples?|instances|images|pictures|photos|clips|"
-        r"sequences|recordings?|rows|lines|records|observations|files|signals)|n[b_]?_?samples|sentences?|reviews?|tweets?|"
-        r"documents?|texts|emails|articles|patients?|subjects?|persons?|people|videos?|trials?|customers|users|stocks|"
+        r"sequences|recordings?|rows|lines|records|observations|files|signals)|n[b_]?_?samples|sentences?|reviews?|"
+        r"tweets?|documents?|texts|emails|articles|patients?|subjects?|persons?|people|videos?|trials?|customers|users|stocks|"
         r"(?:training|train|data ?set|data)(?: set)?(?: size)?|series|stichproben|bilder[n]?|beispielen?|zeilen|"
         r"datens[aä]tzen?|muestras|filas|time series|houses|products|songs|entries|points|participants|shops?|stores|"
-        r"companies|machines|stations|households|cities|countries|students|animals|molecules|segments"
+        r"companies|machines|stations|households|cities|countries|students|animals|molecules|segments|utterances|"
+        r"of them|midi files"
     ),
     "times": r"times",
     "groups": r"groups",
@@ -151,6 +152,8 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
             role, word = "rank", ""  # ``is 3D``
         if role == "features" and word.startswith(_AXES) and int(number[1]) <= _MOST_AXES:
             role = "rank"  # ``needs 3 dimensions``: how many axes
+        if role == "days" and _INTERVAL.search(words, max(0, start - 12), start):
+            role = "interval"
         found.append(Said(role, int(number[1]), start, end, word))
     return tuple(_ahead(words, _in_each(words, _of_choice(words, list(_in_lists(words, found))))))
 
@@ -257,14 +260,15 @@ _ONE_OF = re.compile(r"\b(?:one (?:out )?of|among|belongs? to)(?: the| these)? $
 def _of_choice(words: str, found: list[Said]) -> list[Said]:
     """``one of 6 values``: they are classes."""
     ones = (_ONE_OF.search(words, max(0, one.start - 30), one.start) and one.value > 1 for one in found)
-    return [replace(one, role="classes") if of else one for one, of in zip(found, ones, strict=True)]
+    chosen = [of and one.role not in ("steps", "samples", "units") for one, of in zip(found, ones, strict=True)]
+    return [replace(one, role="classes") if of else one for one, of in zip(found, chosen, strict=True)]
 
 
 _EACH = re.compile(r"\b(?:each|every one|one)\b(?: \w{2,10})?(?: (?:with|has|having|have|of|contains?|containing))? ?$")
 
 
 _OF_EACH = re.compile(r" ?\w{2,12} (?:each|apiece|per \w{3,12}|in each|long)\b")
-_AT_A_TIME = ("signals", "series", "time series", "stocks")
+AT_A_TIME = ("signals", "series", "time series", "stocks")
 
 
 def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
@@ -274,12 +278,12 @@ def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
     """
     found = _of_which_each(words, found)
     samples = steps = False
-    of_others = any(one.role == "samples" and one.word not in _AT_A_TIME for one in found)
+    of_others = any(one.role == "samples" and one.word not in AT_A_TIME for one in found)
     for one in found:
         unknown = one.role == "" or (one.role == "days" and samples and not steps)
         again = samples and (one.role == "samples" or unknown)
         nested = _EACH.search(words[max(0, one.start - 30) : one.start]) or _OF_EACH.match(words, one.end)
-        if of_others and one.role == "samples" and one.word in _AT_A_TIME:
+        if of_others and one.role == "samples" and one.word in AT_A_TIME:
             one = replace(one, role="features")
         elif again and nested:
             one = replace(one, role="features" if steps and one.role == "" else "steps")
@@ -288,7 +292,7 @@ def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
         yield one
 
 
-_THINGS = re.compile(r" [a-z]{3,14}s\b")
+_THINGS = re.compile(r" (?:[a-z]{2,12} )?([a-z]{3,14}s)\b")
 
 
 def _of_which_each(words: str, found: list[Said]) -> list[Said]:
@@ -297,17 +301,21 @@ def _of_which_each(words: str, found: list[Said]) -> list[Said]:
         return found
     first, second = found[:2]
     apart = re.search("[.?!;]", words[first.end : second.start]) is not None
-    each = not apart and not second.role and _OF_EACH.match(words, second.end) is not None
+    nested = _EACH.search(words[max(0, second.start - 30) : second.start]) is not None
+    named = second.role and not (nested and second.word == "different items")
+    each = not apart and not named and (nested or _OF_EACH.match(words, second.end) is not None)
     things = _THINGS.match(words, first.end) if each and not first.role else None
-    return [replace(first, role="samples", word=things[0].strip()), *found[1:]] if things else found
+    second = replace(second, role="", word="")
+    return [replace(first, role="samples", word=things[1]), second, *found[2:]] if things else found
 
 
 _TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
 _COUNT_BACK = ("features", "samples", "days", "")
 _GONE_BY = re.compile(r"\b(?:previous|last|past|preceding|prior|every)(?: the)? $")  # ``the previous 24 values``
+_INTERVAL = re.compile(r"\b(?:every|each|per) $")  # ``every 10 minutes``
 _WHICH_ONE = re.compile(r"\b(?:column|sensor|feature|variable) (?:no\.? |number )?$")  # ``column 2``: not how many
 _PREDICTED = ("values", "variables", "targets", "outputs", "variable", "value")  # of one sample
-_LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|in(?:to)? the future|from now|later)\b")
+_LATER = re.compile(r"(?:[ -](?:\w{3,9})){0,2} (?:ahead|in advance|in(?:to)? the future|from now|later)\b")
 BETWEEN_LAYERS = re.compile(r"\bbetween\b[^.?]{0,60}\blayers?\b[^.?\d]{0,30}(\d{1,5})[^.?\d]{1,20}(\d{1,5})")
 _DENSE_FROM = re.compile(r"\b(?:dense|linear|fully[ -]connected)(?: layer)?(?: from| of)? $")
 _LESS = re.compile(r" ?(?:to|->|into) (\d{1,5})\b(?! ?x)")

@@ -19,7 +19,9 @@ from explainers.reading.questions.words import Told
 _ASKS_IF_RIGHT = re.compile(
     r"\b(?:am|was) i (?:right|correct|wrong)\b|\b(?:is|was) (?:it|that|this|my \w{3,15})(?: \w{2,9})? "
     r"(?:right|correct|true|wrong)\b|\bcorrect me\b|\bright ?\?|\bcorrect ?\?|\btell me if i'?\w{0,3} wrong\b|"
-    r"\bdid i (?:understand|get)\b|\bis (?:it|that|this) so\b"
+    r"\bdid i (?:understand|get)\b|\bis (?:it|that|this) so\b|\bam i (?:misunderstanding|missing|confus)|"
+    r"\bmy (?:opinion|understanding|assumption|interpretation)(?: is)? (?:right|correct|true)|"
+    r"\bdoes (?:it|that|this) (?:make|mean)\b"
 )
 
 
@@ -38,7 +40,8 @@ _WORDS = (
         r"time ?_?-?steps?|steps|seq(?:uence)?[ _]?len(?:gth)?",
         "timesteps is how many readings each sample has, one after the other",
         r"\blength|\blong\b|\bhow many\b|\bnumber of (?:time|steps|readings|points|words|frames|days)|\blook|\bwindow|"
-        r"\bwords?\b|\bdays?\b|\bper sample|\bin (?:each|a|one|every) |\bsequence|\btime\b|\bframes?\b|\bpoints?\b",
+        r"\bwords?\b|\bdays?\b|\bgroup|"
+        r"\bper sample|\bin (?:each|a|one|every) |\bsequence|\btime\b|\bframes?\b|\bpoints?\b",
         r"\bbatch|\bepochs?\b|\bnumber of (?:samples|rows|examples|units|neurons|features|columns)",
     ),
     _Word(
@@ -72,9 +75,19 @@ _WORDS = (
 )
 _SAYS = (
     r"(?: here| then| value| parameter| argument| dimension| axis)? "
-    r"(?:is|are|=|means?|corresponds? to|represents?|refers? to|st[a]nds? for|be|would be)"
+    r"(?:is|are|==?|equals?|means?|corresponds? to|represents?|refers? to|st[a]nds? for|be|would be)"
 )
 _CLAUSES = tuple((one, re.compile(rf"\b(?:{one.form})\b[\"'`]?{_SAYS} (?P<said>[^,.;?!\n]{{3,70}})")) for one in _WORDS)
+_TURNED = {  # ``the group size is timesteps``; ``if we set timesteps as K, Keras looks back for K steps``
+    one.form: (
+        re.compile(rf"(?P<said>[^,.;?!\n(]{{3,50}}?) is (?:the |called )?(?:{one.form})(?=[.?!,\n]|$)"),
+        re.compile(
+            rf"\b(?:set|use|choose|with) (?:the )?(?:{one.form}) (?:as|to|=|of) \w{{1,12}},? "
+            r"(?P<said>[^.;?!\n]{3,70})"
+        ),
+    )
+    for one in _WORDS
+}
 _UNSURE = re.compile(r"(?:not|unclear|what|confus\w*|very|always|\d{1,9}\W{0,3}$)")
 _NEXT = re.compile(r"\b(?:and|but|while|whereas|so|then)\b")
 
@@ -96,7 +109,7 @@ def verdict(parts: Parts) -> str:
 
 def _claims(words: str) -> Iterator[tuple[_Word, str]]:
     for word, form in _CLAUSES:
-        for found in form.finditer(words):
+        for found in (match for one in (form, *_TURNED[word.form]) for match in one.finditer(words)):
             said = _NEXT.split(found["said"])[0]
             if not _UNSURE.match(said):
                 yield word, said
@@ -106,11 +119,21 @@ def _is_wrong(word: _Word, said: str) -> bool:
     return re.search(word.wrong, said) is not None and re.search(word.right, said) is None
 
 
+_MEANING = re.compile(
+    r"\bmean(?:s|ing)?\b|\bdifference\b|\bunderst[ao]\w+|\bconfus\w+|\bexplain\w*|\bwhat (?:is|are)\b"
+)
+
+
 def of_claims(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """What the words mean that the question has an idea of, with a layer that reads sizes of the question."""
     judged = verdict(parts)
     said = list(dict.fromkeys(word for word, _ in _claims(parts.words)))
-    if not judged or not said or parts.shaped:
+    spoken = [word for word in _WORDS if re.search(rf"\b(?:{word.form})\b", parts.words)]
+    if not judged and len(spoken) > 2 and _MEANING.search(parts.words):
+        said = spoken
+    elif not judged:
+        return None
+    if not said or parts.shaped:
         return None
     layout = layout_of(parts)
     sizes = {"timesteps": layout.steps, "features": layout.features, "units": parts.size("units")}
@@ -127,7 +150,7 @@ def of_claims(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         f"{judged}{also}{kind}({units}) reads {made.shape} and returns {made.after}: the None is the batch"
         f"{examples_told(shown.examples)}."
     )
-    return Told(sentence, shown.spec, {})
+    return Told(sentence, shown.spec, {}, sure=not judged)
 
 
 _USUAL = {"timesteps": 7, "features": 5, "units": 16}
@@ -170,7 +193,8 @@ _OTHERS = {
 _MUST = re.compile(
     r"\b(?:has|have|need|needs|ought) to (?:be|match|equal)\b|\bmust(?: (?:be|match|equal|have))?\b|"
     r"\bshould (?:be|match|equal)\b|\b(?:be |the )?(?:same|equal)\b|\bmatch(?:es)?\b|\bdepend|"
-    r"\brelat(?:ed|ion)|\bsurprised\b"
+    r"\brelat(?:ed?|ion|es)\b|\bsurprised\b|\beach (?:unit|cell|neuron)\b|"
+    r"\b(?:unit|cell|neuron) (?:per|for each|for every)\b"
 )
 _ELSEWHERE = re.compile(
     r"\bparam(?:eter)?s?\b|\bweights\b|\breturn_sequences\b|\bstateful\b|\bbatch|\blast (?:dense |output )?layer|"
