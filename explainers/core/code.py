@@ -132,7 +132,8 @@ def _wrapped(layer: Any) -> str:
     if hasattr(layer, "forward_layer"):
         return constructor(layer.forward_layer).replace('name="forward_', 'name="', 1)
     if type(layer).__name__ == "TimeDistributed":
-        return constructor(layer.layer)
+        inner = getattr(layer, "layer", None)  # none where Keras refused to make it
+        return constructor(inner) if inner is not None else ""
     if type(layer).__name__ == "RNN":
         return constructor(layer.cell)
     if type(layer).__name__ == "StackedRNNCells":

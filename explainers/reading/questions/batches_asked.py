@@ -115,6 +115,8 @@ _HOW_MANY_EPOCHS = re.compile(r"\bhow many (?:\w+ )?epochs\b")
 
 def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch: int) -> str:
     """``is it 1000/32 = 31``: whether a number that is left over is the number of batches."""
+    if asked.has(_MUST_DIVIDE) and samples % batch:
+        return "No, the batch size needn't divide the number of samples. "
     if asked.has(_PROGRESS):
         return f"{count:,} is the number of batches, not of samples. "
     others = [number for number in asked.numbers if number not in known]
@@ -128,6 +130,9 @@ def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch
     return f"Not {others[0]:,}, but {count:,}: {samples:,} / {batch:,} = {up}. "
 
 
+_MUST_DIVIDE = re.compile(
+    r"\b(?:must|should|need|needs|have to|has to)\b[^.?]{0,40}\b(?:divisible|divide|multiple|factor)\b"
+)
 _IN_EACH = re.compile(r"\b(?:each|every|one|a) batch (?:\w+ )?(?:contains?|holds?|has|have|includes?|is|of)\b")
 _IS_IT = re.compile(r"\bis (?:it|that|this)\b|\bright\b|\bcorrect\b|\bwhy\b|=|\bnot\b|\bshould\b")
 

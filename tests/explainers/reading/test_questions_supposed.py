@@ -269,3 +269,45 @@ def test_batches_that_fit_says_so_first() -> None:
     cause = asked("Can I use batch size 40 for a stateful LSTM with 810 samples?").cause
     assert cause.startswith("Only with 800 of the 810 samples. ")
     assert 810 // 40 * 40 == 800
+
+
+def test_vectors_for_a_convolution() -> None:
+    cause = asked("I have vectors of length 190 for a Conv1D. Which input_shape, (190, 1) or (1, 190)?").cause
+    assert cause.startswith("(190, 1), not (1, 190): ")
+
+
+def test_rows_that_hold_steps_and_features() -> None:
+    rows = np.arange(2 * 18).reshape(2, 18)  # six steps of one feature, then of the next
+    cause = asked(
+        "My data is (700, 18): 6 hours of rain followed by 6 of wind, 6 of sun. LSTM input shape (6, 3)?"
+    ).cause
+    assert cause.startswith("Yes: 6 × 3 = 18")
+    assert "x.reshape(700, 3, 6).transpose(0, 2, 1)" in cause
+    assert rows.reshape(2, 3, 6).transpose(0, 2, 1)[0, :, 1].tolist() == list(range(6, 12))
+
+
+def test_an_open_axis_of_a_sample() -> None:
+    cause = asked("Why is the input_shape of the first ConvLSTM2D (None, 30, 20, 1)? Where is the batch?").cause
+    assert "the None is the number of frames" in cause
+    assert "(None, None, 30, 20, 1)" in cause
+
+
+def test_a_shape_is_no_mistake_where_a_width_is_only_in_it() -> None:
+    cause = asked(
+        "8 clips (samples), 5 steps per sample, so my tensor is (8, 5, 900). What input_shape for an LSTM?"
+    ).cause
+    assert not cause.startswith(("No", "Yes"))
+    assert "input_shape=(5, 900)" in cause
+
+
+def test_a_dense_in_a_wrapper_keeps_its_units() -> None:
+    found = diagnose("With 40 time steps, TimeDistributed(Dense(1)) for 40 outputs or Dense(40)?")
+    assert found.kind == "question"
+    assert "TimeDistributed(Dense(1))" in found.cause
+
+
+def test_rows_of_which_nobody_says_whether_they_follow() -> None:
+    cause = asked("My dataset has 41000 rows with 6 features. I need to reshape it for a GRU, how?").cause
+    assert cause.startswith("It depends on what a row is.")
+    assert "(40991, 10, 6)" in cause
+    assert "(41000, 1, 6)" in cause

@@ -34,7 +34,7 @@ def of_arrays(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The model between two arrays; None where the question doesn't give both or asks for something else."""
     both = _both(parts)
     asks = _BUILDS.search(parts.words) or OF_TARGETS.search(parts.words)
-    if both is None or _ELSE.search(parts.words) or not asks:
+    if both is None or "stateful" in parts.words or _ELSE.search(parts.words) or not asks:
         return None
     x, y = both
     body = _body(parts, x, y, entries)
@@ -85,6 +85,8 @@ def _body(parts: Parts, x: Sizes, y: Sizes, entries: Mapping[str, int]) -> _Body
     last = LayerSpec("Dense", "dense", (("units", numbers),))
     if len(x) == 3:
         return _of_sequences(parts, x, y, last, entries)
+    if len(x) == 2 and any(one.name in RECURRENT for one in parts.mentions):
+        return None  # it is asked how the rows become sequences
     if len(x) == 2 and len(y) <= 2:
         return (last,), {}, "Each sample is a row, which a Dense reads; hidden Dense layers may be in front."
     if len(x) == 4 and len(y) <= 2:

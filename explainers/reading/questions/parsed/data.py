@@ -63,8 +63,8 @@ def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         if told is not None:
             return replace(told, sure=True)
     for read in (
-        of_names,
         described,
+        of_names,
         of_two_shapes,
         _pixels,
         _one_number,

@@ -99,10 +99,8 @@ def _sequences(parts: Parts, samples: int, steps: int, columns: int | None, entr
     recorded = recorded_of(parts)[0]
     rate = f"Of the {recorded:,} recorded, the model reads {steps:,}. " if recorded else rate
     one = "" if columns else " With one number at each step the last axis is 1: x[..., None] adds it."
-    lead = (
-        f"{_verdict(parts, (samples, steps, width), samples * steps * width)}{rate}x is ({samples}, {steps}, {width}): "
-        f"samples, timesteps, features.{one}"
-    )
+    verdict = _verdict(parts, (samples, steps, width), samples * steps * width) if columns else ""
+    lead = f"{verdict}{rate}x is ({samples}, {steps}, {width}): samples, timesteps, features.{one}"
     target = target_of(parts)
     if target is not None and _AT_EACH.search(parts.words):
         target = replace(target, each=steps)
@@ -222,11 +220,16 @@ def _vocabulary(parts: Parts) -> int | None:
 # -- both --------------------------------------------------------------------------------------------------------
 
 
+_YES_OR_NO = re.compile(
+    r"\b(?:right|correct|true)\b|\b(?:is|are) (?:it|this|that|my|\()|\b(?:do|should|can|may|am|would|could) (?:i|we|it)\b"
+)
+
+
 def _verdict(parts: Parts, made: tuple[int, int, int], held: int) -> str:
     """Yes or no, where the question offers a shape of three sizes; held: how many numbers its data have."""
     offered = [one.sizes for one in parts.shaped if len(one.sizes) == 3]
     if made in offered:
-        return "Yes. "
+        return "Yes. " if _YES_OR_NO.search(parts.words) else ""
     needed = [(sizes, math.prod(known(sizes))) for sizes in offered[:1] if None not in sizes]
     apart = (f"No: {sizes} would hold {count:,} numbers, your data have {held:,}. " for sizes, count in needed
              if count != held)  # fmt: skip

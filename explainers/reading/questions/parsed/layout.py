@@ -89,10 +89,12 @@ def columns_of(parts: Parts) -> int | None:
     axes = _SENSOR_AXES.search(parts.words) if parts.size("hertz", "kilohertz") else None
     said = table[1] if table is not None else int(axes[1]) if axes else parts.size("features", "inputs", "channels")
     rows = rows_of(parts)
+    if said is None:
+        samples = {one.value for one in parts.said if one.role == "samples"} | {rows}
+        given = (one.sizes for one in parts.shaped if len(one.sizes) == 3 and one.sizes[0] is not None)
+        said = next((sizes[2] for sizes in given if sizes[0] in samples), None)
     if said is None and rows is not None:
-        at_once = (one.value for one in parts.said if one.role == "samples" and one.word in AT_A_TIME)
-        said = next((one.sizes[2] for one in parts.shaped if len(one.sizes) == 3 and one.sizes[0] == rows), None)
-        said = said or next(at_once, None)
+        said = next((one.value for one in parts.said if one.role == "samples" and one.word in AT_A_TIME), None)
     return said - 1 if said is not None and said > 1 and times_in_a_column(parts) else said
 
 

@@ -237,6 +237,8 @@ def _set(
     for place, one in enumerate(found):
         own = arguments_of(_inner(one))
         name = next((name for name in names if name in own), None)
+        if name is not None and _has_already(one, name):
+            continue
         if only not in ("", one.name) or name is None or name in one.given or (one.whole and name in needed(one.name)):
             continue
         gap = text[one.end : start] if one.start < start else text[end : one.start]
@@ -248,6 +250,12 @@ def _set(
     _, place, name = best
     used.add(start)
     found[place] = replace(found[place], given={**found[place].given, name: value})
+
+
+def _has_already(one: Mention, name: str) -> bool:
+    """Whether the layer in a wrapper is called with such a size: ``TimeDistributed(Dense(1))``."""
+    inner = one.given.get("layer")
+    return isinstance(inner, LayerSpec) and inner.get(name) is not None
 
 
 def _inner(one: Mention) -> str:

@@ -78,12 +78,17 @@ def _one_signal(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 _STEPS = re.compile(r"\btime ?-?_?steps?\b|\blook[ _-]?back\b|\bwindow size\b")
 _AHEAD = re.compile(
-    r"\b(?:predict\w*|forecast\w*)[^.?]{0,40}\b(?:\d{1,4}(?:st|nd|rd|th)|n-?th|n (?:steps|days)|"
+    r"\b(?:predict\w*|forecast\w*)[^.?]{0,40}(?<!\+)(?<!\+ )\b(?:\d{1,4}(?:st|nd|rd|th)|n-?th|n (?:steps|days)|"
     r"(\d{1,4}) (?:\w{3,8} )?ahead)\b|"
     r"\b(?:\d{1,4}|n)-?(?:st|nd|rd|th)?[- ](?:step|day|hour|week|month)s?[- ](?:ahead|forecast|prediction)\b"
 )
 _NTH = re.compile(r"\b(\d{1,4})(?:st|nd|rd|th|[- ](?:step|day|hour|week|month)s?)\b")
-_MUST = re.compile(r"\bshould(?:n'?t| not)?\b|\bmust\b|\bneeds? to\b|\bha(?:s|ve) to\b|\bsame\b|\bequal\b|=")
+_MUST = re.compile(  # of the steps, not of what is predicted
+    r"\b(?:should(?:n'?t| not)?|must|needs?|ha(?:s|ve) to|same|equal)\b[^.?]{0,40}"
+    r"\b(?:time ?-?_?steps?|look[ _-]?back|window size)\b|"
+    r"\b(?:time ?-?_?steps?|look[ _-]?back|window size)\b[^.?]{0,30}\b"
+    r"(?:should|must|needs?|ha(?:s|ve) to|same|equal|be)\b"
+)
 _ELSE = re.compile(r"\bshape\b.{0,12}\b(?:of|for) (?:x|y|my|the data)\b|\breshape|\bdata ?set\b|\brows\b|\bcolumns\b")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,6 +11,7 @@ from explainers.core.finding import name_axes
 from explainers.core.layers import axis_names, sheet
 from explainers.core.spec import LayerSpec, Sizes, snake
 from explainers.core.words import agreeing, listed
+from explainers.reading.questions.parsed.compared import known
 from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.layout import Layout, Offered, layout_of, offered_in, shapes_given
 from explainers.reading.questions.parsed.network import Network, network, of_layers
@@ -25,9 +28,9 @@ def of_offers(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if not offers or parts.squares or parts.apart or parts.aims & {"parameters", "batches"}:
         return None
     if not _of_sequences(parts):
-        return None
+        return _open_sample(parts, entries)
     layout = layout_of(parts, offers)
-    found = _output(parts, offers, layout, entries)
+    found = _output(parts, offers, layout, entries) or _open_sample(parts, entries) or _flat(parts, entries)
     return found or _open_steps(parts, offers, entries) or _batch(parts, offers, entries) or _input(
         parts, offers, layout, entries)  # fmt: skip
 
@@ -109,6 +112,60 @@ def _of_input(parts: Parts, sizes: Sizes) -> bool:
     return "input" in near and "output" not in near
 
 
+_WHY = re.compile(r"\bwhy\b|\bshould(?:n'?t| not)\b|\bmissing\b|\bwhere is\b")
+
+
+def _open_sample(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``why is input_shape (None, 40, 40, 1) for a ConvLSTM2D``: its None is the first axis of a sample."""
+    first = next(iter(parts.mentions), None)
+    rank = sheet_rank(first.name) if first is not None else None
+    declared = next((one.sizes for one in parts.shaped if one.sizes[:1] == (None,) and None not in one.sizes[1:]), None)
+    if first is None or rank is None or declared is None or len(declared) != rank - 1 or not _WHY.search(parts.words):
+        return None
+    of_output = re.search(r"\boutput|\bunits?\b", parts.words) is not None
+    if of_output or not re.search(r"\binput[_ ]?shape\b|\bshape=", parts.words) or rank < 3:
+        return None
+    axes = axis_names(first.name, rank)
+    found = network(replace(parts, shaped=(Shaped(declared, "declared", 0),), mentions=(first,)), entries)
+    shown = found if found is not None and found.shape == (None, *declared) else None
+    turned = f" {_turns(shown)}." if shown is not None else ""
+    sentence = (
+        f"input_shape is one sample, without the batch: in {declared} the None is the number of {axes[1]}, which stays "
+        f"open. Keras puts another None in front for the batch, so {first.name} reads {(None, *declared)}: "
+        f"({', '.join(axes)}).{turned}"
+    )
+    return Told(sentence, shown.spec if shown is not None else None, {})
+
+
+_IN_BLOCKS = re.compile(r"\bfollowed by\b|\bthen\b|\bfirst\b|\bafter (?:that|them)\b|\bone after the other\b")
+
+
+def _flat(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``(1000, 48), is (24, 2) right``: rows that hold steps and features, one after the other."""
+    table = next((one.sizes for one in parts.shaped if one.part == "data" and len(one.sizes) == 2), None)
+    samples = [
+        one.sizes for one in parts.shaped if len(one.sizes) == 2 and one.sizes != table and None not in one.sizes
+    ]
+    sample = next((one for one in samples if table and math.prod(known(one)) == table[1]), None)
+    found = _reader(parts, sample, entries) if sample is not None and min(known(sample)) > 1 else None
+    if table is None or sample is None or found is None:
+        return None
+    many, (steps, width) = table[0], sample
+    blocks = f"x.reshape({many}, {width}, {steps}).transpose(0, 2, 1)"
+    mixed = f"x.reshape({many}, {steps}, {width})"
+    in_blocks = _IN_BLOCKS.search(parts.words) is not None
+    how = (
+        f"{blocks}, because each row has all {steps} values of one feature before the next"
+        if in_blocks
+        else f"{mixed} if the {width} values of a step are next to each other, {blocks} if each feature's {steps} are"
+    )
+    sentence = (
+        f"Yes: {steps} × {width} = {table[1]}, so input_shape={sample} fits, and x is ({many}, {steps}, {width}). Make "
+        f"it with {how}. {_turns(found)}."
+    )
+    return Told(sentence, found.spec, {"samples": many} if many else {})
+
+
 def sheet_rank(name: str) -> int | None:
     facts = sheet(name)
     return facts.rank if facts is not None else None
@@ -143,6 +200,9 @@ def _batch(parts: Parts, offers: tuple[Offered, ...], entries: Mapping[str, int]
 def _input(parts: Parts, offers: tuple[Offered, ...], layout: Layout, entries: Mapping[str, int]) -> Told | None:
     """``is (300, 12, 6) right or (12, 300, 6)``: what is said of the data decides."""
     steps, features = layout.steps, layout.features
+    if features is None and any(one.sizes == (steps, 1) for one in offers):
+        layout = replace(layout, features=1)  # one number at each step, as one of the offers says
+        features = 1
     if steps is None or features is None or any(one.output for one in offers):
         return None
     many = (None, layout.samples, parts.size("batch"))
@@ -162,8 +222,13 @@ def _input(parts: Parts, offers: tuple[Offered, ...], layout: Layout, entries: M
         return None
     swapped = f" {_read_as(comparable[0])}" if comparable and len(comparable[0]) == 3 else ""
     front = f"{layout.samples:,} samples of " if layout.samples else ""
+    axes = axis_names(found.rows[0].layer.class_name, 3)
+    long, wide = (
+        agreeing(f"{size:,} {name.removesuffix('s')}(s)")
+        for size, name in zip((steps, features), axes[1:], strict=True)
+    )
     sentence = (
-        f"{lead}: {front}{agreeing(f'{steps:,} timestep(s)')} with {agreeing(f'{features:,} feature(s)')} at each are "
+        f"{lead}: {front}{long} with {wide} at each are "
         f"{told}, and input_shape={layout.sample}, without the samples.{swapped} {_turns(found)}."
     )
     shape = name_axes((layout.samples, steps, features), _AXES, "the question")

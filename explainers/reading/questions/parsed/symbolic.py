@@ -9,6 +9,7 @@ from dataclasses import replace
 from explainers.core.layers import RECURRENT, axis_names
 from explainers.core.spec import LayerSpec, snake
 from explainers.reading.questions.parsed.counts import examples_told
+from explainers.reading.questions.parsed.layout import columns_of, rows_of, steps_of
 from explainers.reading.questions.parsed.network import of_layers
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.read_by import call
@@ -27,7 +28,9 @@ _USUAL = {"timesteps": 7, "features": 5, "steps": 9, "channels": 5}
 def of_names(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """How a table of samples and numbers is read by an LSTM or a Conv1D."""
     found = _TABLE.search(parts.words)
-    if found is None or parts.shaped or parts.squares or not _ASKED.search(parts.words) or parts.aims & {"parameters"}:
+    if found is None:
+        return _of_numbers(parts, entries)
+    if parts.shaped or parts.squares or not _ASKED.search(parts.words) or parts.aims & {"parameters"}:
         return None
     name = next((one.name for one in parts.mentions if one.name in (*RECURRENT, "Conv1D")), None)
     if name is None or "Embedding" in [one.name for one in parts.mentions]:
@@ -61,3 +64,31 @@ def of_names(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         )
     turns = f"{call(made.rows[0].layer)} turns {shape} into {made.after}{examples_told(examples)}."
     return Told(f"{lead} {turns}", shown.spec, {})
+
+
+_RESHAPES = re.compile(r"\breshap\w*|\binput[_ ]shape\b|\bfeed\b|\bprepare\b")
+
+
+def _of_numbers(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """So many rows of so many columns for a recurrent layer, of which nobody says whether they follow in time."""
+    rows, columns = rows_of(parts), columns_of(parts)
+    name = next((one.name for one in parts.mentions if one.name in RECURRENT), None)
+    plain = all(one.name in (*RECURRENT, "Dense") for one in parts.mentions) and not parts.shaped and not parts.squares
+    if rows is None or columns is None or name is None or not plain or not _RESHAPES.search(parts.words):
+        return None
+    if steps_of(parts) is not None or parts.aims & {"parameters", "batches", "output"}:
+        return None
+    back = entries.get("timesteps", 10)
+    made = of_layers((None, back, columns), (LayerSpec(name, snake(name), (("units", 4),)),))
+    if made is None or not 1 < back < rows:
+        return None
+    examples = {key: size for key, size in {"timesteps": back, "units": 4}.items() if key not in entries}
+    shown = replace(made, examples=examples)
+    many = rows - back + 1
+    sentence = (
+        f"It depends on what a row is. If the {rows:,} rows follow each other in time, windows of {back} rows are "
+        f"({many}, {back}, {columns}), np.stack([x[i : i + {back}] for i in range({many})]), and input_shape=({back}, "
+        f"{columns}). If they have nothing to do with each other, x[:, None, :] is ({rows}, 1, {columns}): one step, "
+        f"without any past. {call(made.rows[0].layer)} turns {made.shape} into {made.after}{examples_told(examples)}."
+    )
+    return Told(sentence, shown.spec, {"samples": many}, sure=True)
