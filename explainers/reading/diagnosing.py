@@ -237,7 +237,7 @@ def diagnose_live(
     if note:
         found = dataclasses.replace(found, notes=(*found.notes, note))
     if of_r(found.text):
-        found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
+        found = dataclasses.replace(found, fixes=tuple(in_r(fix, found.text) for fix in found.fixes))
     return found, live.explained(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
 
 

@@ -33,6 +33,7 @@ from explainers.reading.received import of_the_call
 from explainers.reading.rlang.python import in_python
 from explainers.reading.solved import solved
 from explainers.reading.summary.reader import read_summary
+from explainers.reading.summary.weights import read_weights, weights_beside
 from explainers.reading.text import (
     Cleaned,
     clean,
@@ -94,6 +95,8 @@ def _of_other_words(cleaned: Cleaned, words: str, found: Finding, which: int | N
             return told if code.strip() else dataclasses.replace(told, code="")
     if found.kind == "error":
         return found
+    if (held := read_weights(cleaned)) is not None:
+        return held
     asked = question(clean(words), entries)
     return dataclasses.replace(in_other_words(asked), marks=found.marks) if asked is not None else found
 
@@ -138,6 +141,8 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _find(whole, which, entries.beside({}, more))
     told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None
     code = parsed.whole and _is_keras(reader, spec) and not told
+    if error is None and summary is None and (held := weights_beside(whole, spec)) is not None:
+        return held
     asked = question(cleaned, entries) if spec is not None and speaks_of_a_call(cleaned, parsed, spec) else None
     if asked is not None and asked.spec is not None and not asked.cause.startswith(NOT_SURE[:12]):
         return asked
@@ -154,7 +159,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _with_code(of_unknown_message(cleaned, reader, parsed, spec), reader, which)
     if _is_keras(reader, spec):
         return _told(_with_code(of_code(cleaned, reader, parsed, spec, error), reader, which), gap)
-    asked = question(cleaned, entries) if not reader.ended else None
+    asked = read_weights(cleaned) or (question(cleaned, entries) if not reader.ended else None)
     if asked is not None:
         return asked
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])

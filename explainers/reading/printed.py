@@ -14,7 +14,8 @@ _OUTPUT = re.compile(
     r"\s{0,20}(?:>{3} ?|Out\[\d{0,5}\]: ?|# ?|-> ?)?[\s(\[]{0,4}[(\[](?:None|\d)[\d,\s()\[\]None|.]{0,200}$"
 )
 _TOLD = re.compile(  # x_train shape: (60000, 28, 28), as Keras' own examples print it
-    r"(?:^|[\s\"'>])([A-Za-z_]\w{0,40})[ .]shape\s{0,3}[:=]?\s{0,3}(?=[(\[](?:None|\d))"
+    r"(?:^|[\s\"'>])([A-Za-z_]\w{0,40})[ .]shape\s{0,3}(?:[:=는은はが是为為]|(?:is|ist|est|es)\b)?\s{0,3}"
+    r"(?=[(\[](?:None|\d))"
 )
 
 

@@ -16,7 +16,9 @@ _WORDS = (  # of messages and code; the names of the layers are known anyway
     "output labels logits value dimension None filters"
 )
 _LIKE_ANOTHER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z]{0,30}[IlO10|])[A-Za-z|0][A-Za-z0|1]{2,30}(?![A-Za-z0-9])")
-_A_NUMBER = re.compile(r"(?<![\w.])\d[\dOIl|]{0,6}[OIl|][\dOIl|]{0,6}(?![\w.])|(?<=Input )O(?= of)")
+_A_NUMBER = re.compile(
+    r"(?<![\w.])\d[\dOIl|]{0,6}[OIl|][\dOIl|]{0,6}(?![\w.])|(?<=Input )O(?= of)|(?<=axis -)[Il|](?= )"
+)
 _IN_A_SHAPE = re.compile(r"\((?:None|\?)(?:\s?,\s?[\dOIl|]{1,7}){1,6}\s?\)")
 
 

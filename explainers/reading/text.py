@@ -201,6 +201,8 @@ def _without_line_numbers(text: str) -> str:
     return bare if 2 * len(_OF_CODE.findall(bare)) >= len(numbers) else text
 
 
+# ``got array with shape (X, 172800, 3)``: a letter for how many samples there are
+_SOME_SAMPLES = re.compile(r"(?<=(?:with|have) shape )\((?:[A-Za-z]|batch(?:_size)?|n?_?samples), ?(?=\d)")
 _NAME_IN_A_STRING = re.compile(r'\\{1,3}"([\w./-]{1,80})\\{1,3}"')  # layer \"gru_2\": a message inside a string
 # Keras puts a blank behind these signs; keyboards and sites of East Asia write them wide and without one.
 _WIDE_SIGN = re.compile(r"(?<=[\w)\]])([：，；])(?=[\w(\[])", re.ASCII)
@@ -221,7 +223,7 @@ def clean(text: str) -> Cleaned:
     shown = _CONTROL.sub("", _ANSI.sub("", as_code(in_lines(text))[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     shown = _unquoted(_TAG.sub("", _BREAK.sub("\n", _unescaped(shown))))
     shown = _without_ticks_around(_TICKED.sub(lambda found: found[1] + found[2], shown))
-    shown = _WIDE_SIGN.sub(r"\1 ", shown)
+    shown = _SOME_SAMPLES.sub("(None, ", _WIDE_SIGN.sub(r"\1 ", shown))
     shown = as_meant(_with_line_ends(_without_line_numbers(shown)))
     shown = _without_log_marks(_without_printer_marks(_ENTITY.sub(lambda found: html.unescape(found.group()), shown)))
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
@@ -267,7 +269,9 @@ _OTHER_NUMBERS = re.compile(
     r"(?:strides?|dilations?|dilation_rate|paddings?|pads|ksize|axe?i?s|perm|permutation|kernel_size|pool_size|"
     r"cropping|target_size|figsize|betas|ngram_range|feature_range|state_size)[`\"']?\s{0,2}(?:[=:]|is)?\s{0,2}[(\[]{0,2}$"
 )
-_OPENS_A_CALL = re.compile(r"[\w\])]$")  # Conv1D(5, 1), x[3, 17]: no blank between a name and what it is called with
+_OPENS_A_CALL = re.compile(
+    r"[\w\])]$", re.ASCII
+)  # Conv1D(5, 1), x[3, 17]: no blank between a name and what it is called with
 _GIVES_A_SHAPE = re.compile(
     r"(?:shapes?|sizes?|dims?|Shape|Size|input|Input|inputs|weights?|TensorShape|Tensor|zeros|ones|rand|randn|random|empty|"
     r"uniform|normal|reshape|view|full|random_sample|array|InputSpec|KerasTensor)$"

@@ -18,6 +18,7 @@ _OF_MESSAGE = re.compile(
     r"\bexpected\b.{1,200}\b(?:found|received|got)\b",
     re.IGNORECASE,
 )
+_ERROR = re.compile(r"\b\w{0,40}(?:Error|Exception)\s?:")
 _NDIM = re.compile(r"\b(min_|max_)?ndim(?: (?:expected|found|received|of))?\s?=\s?(\d)")
 _AXIS = re.compile(r"\b(?:axis|dimensions?)\s?(-?\d)\b[^\d()\[\]]{1,60}(\d{1,9})\b")
 _LAYER = re.compile(
@@ -39,10 +40,14 @@ _INPUT = re.compile(r"\binput[ _]?(?:#|n\S?\.?)?\s?(\d{1,2})\b|\b(\d{1,2})\s?(?:
 
 def as_keras_writes(words: str) -> str | None:
     """The message in a text whose words are English already; None where no message of Keras is known by them."""
-    flat = " ".join(words[:LONGEST].split())
-    if _OF_MESSAGE.search(flat) is None:
-        return None
-    return next((told for read in _MESSAGES if (told := read(flat)) is not None), None)
+    words = words[:LONGEST]
+    lines = (line for line in words.split("\n") if _ERROR.search(line))
+    for part in (words, *lines):  # the sentences around a message have shapes and sizes of their own
+        flat = " ".join(part.split())
+        told = next((told for read in _MESSAGES if (told := read(flat)) is not None), None)
+        if told is not None and _OF_MESSAGE.search(flat) is not None:
+            return told
+    return None
 
 
 def is_of_message(line: str) -> bool:

@@ -19,10 +19,23 @@ class _NoR(ValueError):
     """There is no plain way to say it."""
 
 
-def in_r(change: Change) -> Change:
-    """The same change for somebody who writes R; it was tried as it is."""
+_AN_INPUT = re.compile(r"layer_input\(shape = (.{1,80})\)")
+
+
+def in_r(change: Change, text: str = "") -> Change:
+    """The same change for somebody who writes R; it was tried as it is. text: the program that is changed."""
     label = change.label.replace("=True", " = TRUE").replace("=False", " = FALSE")
-    return replace(change, label=label, code="\n".join(map(_line, change.code.split("\n"))), diff="")
+    lines = (_where_it_belongs(_line(line), text) for line in change.code.split("\n"))
+    return replace(change, label=label, code="\n".join(lines), diff="")
+
+
+def _where_it_belongs(line: str, text: str) -> str:
+    """An Input in the way of the program: as an argument of its first layer, or of keras_model_sequential()."""
+    alone = _AN_INPUT.fullmatch(line)
+    if alone is None or "layer_input(" in text or "keras_model_sequential(" not in text:
+        return line
+    argument = f"input_shape = {alone[1]}"
+    return f"{argument}  # in the first layer" if "input_shape" in text else f"keras_model_sequential({argument})"
 
 
 def _line(line: str) -> str:

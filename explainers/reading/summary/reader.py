@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice, product
 
 from explainers.core.axes import Shape
-from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
+from explainers.core.finding import Ask, Finding, Mark, Value, name_axes
 from explainers.core.layers import WRAPPERS, axis_names, output_names
 from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
@@ -17,13 +17,14 @@ from explainers.reading.code.graph import Graph
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import number
 from explainers.reading.summary.asked import example_sizes, is_embedding, is_recurrent, takes_states
+from explainers.reading.summary.by_shape import by_shape
 from explainers.reading.summary.by_sheet import examples_for
 from explainers.reading.summary.chain import Chain, Open, plain
 from explainers.reading.summary.nested import in_line
 from explainers.reading.summary.one import Reading, last_axis
 from explainers.reading.summary.solve import readings, takes_apart
 from explainers.reading.summary.table import Row, Table, class_by_rank, read_table
-from explainers.reading.summary.telling import differs, told
+from explainers.reading.summary.telling import changes, differs, other_numbers, told
 from explainers.reading.text import Cleaned, shapes_in
 
 _WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
@@ -51,6 +52,7 @@ class _Rebuild:
         self.wrong: list[str] = []
         self.unread: list[str] = []
         self.formulas: list[str] = []
+        self.flat: list[str] = []  # how long a Flatten makes what it reads
         self.dims: dict[str, Value] = {}
         self.shapes: list[Shape] = []
         self.started = False
@@ -141,7 +143,10 @@ class _Rebuild:
             return
         found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
         if not found and row.params is None:
-            self.replaced(row, f"{row.name}: the table is cut off before its count")
+            found = self.without_count(row, into)
+        if not found and row.params is None:
+            cut = "the table is cut off before its count" if into else "what it reads isn't printed"
+            self.replaced(row, f"{row.name}: {cut}")
             return
         if len(into) < 2 and BY_NAME[row.class_name].group == "merge":
             self.replaced(row, f"{row.name}: the table doesn't show all rows that it joins")
@@ -153,6 +158,19 @@ class _Rebuild:
             self.replaced(row, f"{row.name}: its count and its shape don't show what its input was")
             return
         self.take(row, found, sources, states)
+
+    def without_count(self, row: Row, into: tuple[Sizes, ...]) -> list[Reading]:
+        """What the shapes alone say of a row; what they can't say is an example, and told as one."""
+        assert row.class_name is not None
+        assert row.outputs is not None
+        found = by_shape(row.class_name, row.name, into, row.outputs[0])
+        if found and is_embedding(row.class_name):
+            words = self.example(f"{row.name}.input_dim", EXAMPLES["input_dim"])
+            found = [replace(reading, layer=reading.layer.but(input_dim=words)) for reading in found]
+        inner = found[0].layer.get("layer") if found else None
+        if isinstance(inner, LayerSpec):
+            self.unread.append(f"{row.name}: its shape doesn't show what it wraps; {inner.class_name} is an example")
+        return found
 
     def unknown(self, row: Row, sources: list[Ref], into: tuple[Sizes, ...]) -> None:
         """A row of a class that nobody here knows: one that only lays its numbers out anew keeps the model together."""
@@ -198,6 +216,14 @@ class _Rebuild:
             sources = [self.invent_input(row, chosen)]
         if chosen.formula:
             self.formulas.append(f"{row.name}: {chosen.formula}")
+        if (
+            chosen.layer.class_name == "Flatten"
+            and (before := self.graph.made.get(sources[0]))
+            and None not in before[1:]
+        ):
+            self.flat.append(
+                f"{row.name}: {' × '.join(map(str, before[1:]))} = {math.prod(n or 1 for n in before[1:]):,}"
+            )
         if len(sources) == 1 and BY_NAME[chosen.layer.class_name].group == "attention":
             sources = [*sources, *sources]  # the table prints a sequence that attends to itself once
         layer = self.graph.add_layer(chosen.layer)
@@ -269,7 +295,7 @@ class _Rebuild:
         place = self.entries.choice(key, tuple(options))
         if place is None:
             self.questions.append(f"{key}: {' or '.join(options[:4])}?")
-        question = question or f"Which one is {key}? Its count fits them all."
+        question = question or f"Which one is {key}? What is printed fits them all."
         self.asks.append(Ask(key, "choice", question, options[place or 0], tuple(options), place is not None))
         return place or 0
 
@@ -426,7 +452,7 @@ def read_summary(text: Cleaned, entries: Entries | None = None) -> Finding | Non
     spec = None if spec is None else replace(spec, said=tuple(work.said))
     _totals(work)
     marks = tuple(Mark(*row.place, f"{row.name} ({row.class_name or row.type})") for row in table.rows)
-    others = _other_numbers(text, table)
+    others = other_numbers(table)
     return Finding(
         "summary",
         layer=table.rows[0].name,
@@ -438,18 +464,9 @@ def read_summary(text: Cleaned, entries: Entries | None = None) -> Finding | Non
         spec=spec,
         marks=marks,
         unread=tuple(work.unread[:20]),
-        fixes=_changes(work),
+        fixes=changes(table),
         asks=tuple(work.asks[:8]),
     )
-
-
-def _other_numbers(text: Cleaned, table: Table) -> dict[str, Value]:
-    """Totals, and a number that a foreign table prints without brackets."""
-    found: dict[str, Value] = {f"{key}_params": value for key, value in table.totals.items()}
-    for row in table.rows:
-        if row.outputs is None and re.fullmatch(r"\d{1,9}", row.written.strip()):
-            found[f"{row.name}.size"] = int(row.written)
-    return found
 
 
 def _totals(work: _Rebuild) -> None:
@@ -468,19 +485,10 @@ def _cause(work: _Rebuild) -> str:
         return (
             "The model wasn't built when it was printed: without an Input, Keras knows no shapes and makes no weights."
         )
+    if all(row.params is None for row in work.table.rows if row.class_name != "InputLayer"):
+        fit = f" The shapes fit: {'; '.join(work.flat[:4])}." if work.flat else ""
+        return f"These are shapes without counts of parameters.{fit}"
     return "The table was read; none of its rows has weights."
-
-
-def _changes(work: _Rebuild) -> tuple[Change, ...]:
-    unbuilt = [row for row in work.table.rows if row.written.strip() == "?"]
-    if unbuilt:
-        return (
-            Change(
-                "Put a keras.Input with the shape of one sample in front.",
-                code="model = keras.Sequential([keras.Input(shape=(…)), …])",
-            ),
-        )
-    return ()
 
 
 def shapes_of(text: Cleaned) -> tuple[Sizes, ...]:

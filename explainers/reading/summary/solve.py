@@ -70,6 +70,7 @@ def _in_its_own_way(
     return without_weights(class_name, name, into, out)
 
 
+_LONGEST_KERNEL = 300
 HEADS = ("MultiHeadAttention",)
 ALONG_TIME = names_of("conv_rnn")
 
@@ -329,7 +330,7 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
     """kernel_size × channels is known, not which is which: all ways are offered, small kernels first."""
     rank = space(class_name)
     found = []
-    for kernel in (3, 5, 2, 4, 7, 1, 9, 8, 11, 6, 10):
+    for kernel in _likely_kernels(area, out, rank):
         if area % kernel**rank == 0:
             channels = area // kernel**rank
             before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
@@ -351,6 +352,15 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
     if rank > 1:  # pictures have 1 or 3 channels
         found.sort(key=lambda reading: (reading.last not in (1, 3), reading.layer.get("use_bias") is False))
     return found[:4]
+
+
+def _likely_kernels(area: int, out: Sizes, rank: int) -> list[int]:
+    """The kernels that may stand in a count, the usual ones first; of a long one the length before it is round."""
+    steps = out[1] if rank == 1 else None
+    usual = [3, 5, 2, 4, 7, 1, 9, 8, 11, 6, 10]
+    long = [n for n in range(12, min(area, _LONGEST_KERNEL) + 1) if area % n == 0] if steps else []
+    round_before = [n for n in (*usual, *long) if steps and (steps + n - 1) % 50 == 0 and steps + n > 51]
+    return [*round_before, *(n for n in (*usual, *long) if n not in round_before)]
 
 
 def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:

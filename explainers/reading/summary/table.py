@@ -9,6 +9,7 @@ from itertools import islice
 from explainers.core.layers import class_of
 from explainers.core.spec import Sizes
 from explainers.reading.literal import BY_NAME, KNOWN, today_name
+from explainers.reading.summary.listed import listed
 from explainers.reading.text import shapes_in
 
 MOST_ROWS = 400
@@ -69,6 +70,8 @@ def read_table(text: str) -> Table | None:
     raw = _collect(text) or _in_sentences(text)
     rows = [row for row in map(_row, raw) if row is not None][:MOST_ROWS]
     if not rows or not _is_summary(text, rows):
+        rows = _of_a_list(text)
+    if not rows:
         return None
     totals = {
         match[1].lower(): int(match[2].replace(",", "") or 0) for match in _TOTAL.finditer(text) if len(match[2]) < 18
@@ -76,6 +79,20 @@ def read_table(text: str) -> Table | None:
     connected = "connected to" in text.lower()
     old = _HEADER.search(text) is not None and "Model:" not in text and "│" not in text
     return Table(rows, connected, totals, old)
+
+
+def _of_a_list(text: str) -> list[Row]:
+    """The rows of a list without counts, with what its first layer reads in front of them."""
+    rows: list[Row] = []
+    for name, kind, read, made, place in listed(text):
+        row = _row(_Cells([f"{name} ({kind})" if kind else name, made, ""], *place))
+        if row is None:
+            continue
+        if not rows and read and row.class_name != "InputLayer":
+            inputs = tuple(found.sizes for found in shapes_in(read))
+            rows.append(Row(f"{name}_input", "InputLayer", "InputLayer", inputs, 0, place=place))
+        rows.append(row)
+    return rows
 
 
 def _is_summary(text: str, rows: list[Row]) -> bool:
@@ -201,7 +218,7 @@ def _column_line(line: str, columns: list[int], start: int, end: int, closed: bo
 
 
 def _row(cells: _Cells) -> Row | None:
-    label, shape, params, links = cells.cells
+    label, shape, params, links = [*cells.cells, ""][:4]
     match = re.match(r"([A-Za-z_][\w./-]{0,120}?)(?:…|\.{2,3})? ?\(([A-Za-z_][\w.]{0,60})?", f"{label}(")
     if match is None or (not shape and not params) or not re.search(r"\d|\?|multiple", shape + params):
         return None

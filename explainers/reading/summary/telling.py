@@ -1,10 +1,14 @@
-"""What is said of the readings of a row: which of them is worth a question, and in which words."""
+"""What is said of a table: which readings of a row are worth a question, its totals, and what to do about it."""
 
 from __future__ import annotations
 
+import re
+
+from explainers.core.finding import Change, Value
 from explainers.core.spec import LayerSpec
 from explainers.reading.summary.chain import plain
 from explainers.reading.summary.one import Reading, last_axis
+from explainers.reading.summary.table import Table
 
 
 def differs(reading: Reading, chosen: Reading) -> bool:
@@ -33,3 +37,25 @@ def told(reading: Reading) -> str:
     return (
         inner + ", ".join(words) + (f", {last_axis(reading.layer, reading.last)}" if reading.last is not None else "")
     )
+
+
+def other_numbers(table: Table) -> dict[str, Value]:
+    """Totals, and a number that a foreign table prints without brackets."""
+    found: dict[str, Value] = {f"{key}_params": value for key, value in table.totals.items()}
+    for row in table.rows:
+        if row.outputs is None and re.fullmatch(r"\d{1,9}", row.written.strip()):
+            found[f"{row.name}.size"] = int(row.written)
+    return found
+
+
+def changes(table: Table) -> tuple[Change, ...]:
+    """What to do about a model that was printed before it was built."""
+    unbuilt = [row for row in table.rows if row.written.strip() == "?"]
+    if unbuilt:
+        return (
+            Change(
+                "Put a keras.Input with the shape of one sample in front.",
+                code="model = keras.Sequential([keras.Input(shape=(…)), …])",
+            ),
+        )
+    return ()

@@ -115,7 +115,7 @@ model %>% fit(x, y)
     found = diagnose(text)
     assert found.mistake == "data_rank"
     assert "the data are (300, 14)" in found.cause
-    assert "layer_input(shape = c(14, 1))" in found.fixes[0].code
+    assert "input_shape = c(14, 1)" in found.fixes[0].code
 
 
 def test_python_is_left_alone() -> None:
