@@ -274,8 +274,8 @@ def three_numbers(asked: Asked) -> Told | None:
     """So many samples, each of so many steps, each of so many numbers: by words, or as (samples, steps, features)."""
     samples, features = asked.number(SAMPLES), asked.number(FEATURES)
     steps = asked.number(LAST, STEPS, DURATIONS) if features is not None else asked.number(LAST, STEPS)
-    three = next((s for s in asked.shapes if len(s) == 3 and None not in s and s not in asked.outputs), None)
-    three = three or _of_arrays(asked)
+    shapes = (s for s in asked.shapes if len(s) == 3 and None not in s and s not in asked.outputs)
+    three = next(shapes, None) or _of_arrays(asked)
     if three is not None and (steps is None or features is None):
         samples, steps, features = three
     one = ""

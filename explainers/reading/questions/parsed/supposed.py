@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import LayerSpec, snake
 from explainers.reading.questions.parsed.counts import examples_told
+from explainers.reading.questions.parsed.layers_compared import side_by_side
 from explainers.reading.questions.parsed.layout import layout_of
 from explainers.reading.questions.parsed.network import of_layers
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.questions.parsed.replies import side_by_side
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
 
