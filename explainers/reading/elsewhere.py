@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -334,7 +335,7 @@ def _unflattened(rows: int, came: int, declared: int) -> list[Change]:
     samples = rows * came // declared
     told = f"{rows} × {came} = {rows * came:,} numbers are {samples} row{'s' * (samples != 1)} of {declared:,}."
     fixes = [replace(_flat(), label="Flatten each sample, and keep the batch axis.", means=told)]
-    if samples == 1:
+    if samples == 1 and came > 1 and math.isqrt(came) ** 2 == came:  # (10, 7, 7), flattened to (10, 49)
         first = Change("This is one sample without a batch axis: put it in front of the whole model.",
                        code="y = model(x.unsqueeze(0))",
                        means=f"{told} Flatten keeps axis 0: without a batch that is the channels.")  # fmt: skip

@@ -79,7 +79,7 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
         sides = [] if made - {""} else _sides(spec, mistake)  # another size of all pictures is the last resort
         apart = [*sides, *_cut_apart(spec), *_sizes_apart(spec, found)]
         other_numbers = chain(two_sides(code, sides), corrected(code, apart))
-        numbers = _tried_again(other_numbers, spec, code, end, alone=bool(made - {""}))
+        numbers = _tried_again(other_numbers, spec, code, end, alone=bool(offered))
         offered += [change for change in numbers if change.diff not in made]
     best = sorted(offered, key=lambda change: not change.diff)[:MOST_OFFERED]
     return tuple(_in_todays_names(_without_tf(change, spec, code, end), code) for change in best)

@@ -86,6 +86,10 @@ def test_each_pattern_of_the_program_is_tried() -> None:
         "explainers.reading.questions.parsed.facts.spoken_of",  # a number and a word between two word boundaries
         "explainers.reading.languages.english._patterns",  # words, with at most eight letters in front or behind
         "explainers.reading.code.outputs.other_keys",  # a name of the text, escaped
+        "explainers.reading.patching.unpacked._is_read",  # a name between two word boundaries
+        "explainers.reading.questions.parsed.supposed.verdict",  # words, over at most seventy characters
+        "explainers.reading.questions.parsed.supposed._is_wrong",  # the same
+        "explainers.reading.questions.parsed.supposed.of_claims",  # one of a few words between two word boundaries
     }
 
 

@@ -132,6 +132,7 @@ def _dynamic_rnn(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
             return Missing(reader.short(node))
         current = apply(reader, layer, [current], [], reader.line(node))
         states.append(_states_of(reader, current))
+        current = Ten(current.ref) if isinstance(current, Ten) else current  # the output alone goes on
     _told(reader, node, "a recurrent layer with return_sequences=True and return_state=True")
     last = states[0] if len(states) == 1 else states
     return [current if symbol.last == "dynamic_rnn" else _each_step(reader, current, node), last]

@@ -145,7 +145,7 @@ class _Rebuild:
         if not found and row.params is None:
             found = self.without_count(row, into)
         if not found and row.params is None:
-            cut = "the table is cut off before its count" if into else "what it reads isn't printed"
+            cut = "the table is cut off before its count" if into else "neither its count nor what it reads is printed"
             self.replaced(row, f"{row.name}: {cut}")
             return
         if len(into) < 2 and BY_NAME[row.class_name].group == "merge":

@@ -77,7 +77,7 @@ def test_two_lists_of_shapes_and_classes_are_one_table() -> None:
     assert found.cause == (
         "These are shapes without counts of parameters. The shapes fit: flatten_4: 29 × 21 × 40 = 24,360."
     )
-    assert found.unread == ("conv2d_1: what it reads isn't printed",)
+    assert found.unread == ("conv2d_1: neither its count nor what it reads is printed",)
     assert found.spec is not None
     assert [layer.get("kernel_size") for layer in found.spec.layers if layer.class_name == "Conv2D"] == [3]
 

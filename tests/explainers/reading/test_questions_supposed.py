@@ -286,12 +286,6 @@ def test_rows_that_hold_steps_and_features() -> None:
     assert rows.reshape(2, 3, 6).transpose(0, 2, 1)[0, :, 1].tolist() == list(range(6, 12))
 
 
-def test_an_open_axis_of_a_sample() -> None:
-    cause = asked("Why is the input_shape of the first ConvLSTM2D (None, 30, 20, 1)? Where is the batch?").cause
-    assert "the None is the number of frames" in cause
-    assert "(None, None, 30, 20, 1)" in cause
-
-
 def test_a_shape_is_no_mistake_where_a_width_is_only_in_it() -> None:
     cause = asked(
         "8 clips (samples), 5 steps per sample, so my tensor is (8, 5, 900). What input_shape for an LSTM?"

@@ -78,7 +78,7 @@ model.fit(X, y, epochs=3)
     ),
     (
         "unpack",
-        None,
+        "output_count",
         ("GRU",),
         """
 enc_in = Input(shape=(None, 30))

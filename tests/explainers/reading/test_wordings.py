@@ -365,7 +365,8 @@ def test_the_states_that_were_given_and_those_that_are_wanted() -> None:
 def test_a_list_of_equal_arrays_is_one_array_that_was_not_made() -> None:
     found = read("Data cardinality is ambiguous:\n  x sizes: 80, 80, 80, 80\n  y sizes: 47\nMake sure")
     assert found.cause == (
-        "x is a list of arrays with 80 samples each, not one array: np.array(x) turns a list of samples into one."
+        "x is a list of arrays, not one array. The first axis of each, 80, was read as samples: np.array(x) turns a list "
+        "of samples into one."
     )
 
 

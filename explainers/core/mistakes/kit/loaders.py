@@ -56,8 +56,13 @@ def _with_targets(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
 
 
 IMAGES_ALONE = Family(
-    sees=("label_mode=none", "class_mode=none", "label_mode = none", "class_mode = none"),
-    says=("None values not supported",),
+    sees=("label_mode=none", "class_mode=none"),
+    says=(
+        "label_mode=None...None values not supported",
+        "class_mode=None...None values not supported",
+        "None values not supported...label_mode=None",
+        "None values not supported...class_mode=None",
+    ),
     causes=("The loss compares outputs with targets, and this loader yields images without labels.",),
     weight=3,
     advice=_with_targets,

@@ -63,7 +63,7 @@ def _batched_twice(text: str, found: Sizes) -> tuple[Change, ...]:
     """(None, None, 128, 128, 3): batches were put into batches."""
     loader, again = _LOADER.search(text), _AGAIN.findall(text)
     sure = bool(again) and (loader is not None or len(again) > 1)
-    if not sure and (found[:2] != (None, None) or len(found) < 3):
+    if not sure and (found[:2] != (None, None) or len(found) < 3 or None in found[2:]):
         return ()
     if loader is not None and again:
         return (

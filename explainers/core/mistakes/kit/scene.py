@@ -38,6 +38,7 @@ EXAMPLES = {
     "num_heads": 2,
     "key_dim": 16,
 }
+_WINDOWS = ("kernel_size", "pool_size", "strides")
 _OTHERS = (11, 13, 17, 19, 23, 29, 31)  # where an example is a size of the message
 MOST = 10**7  # sizes beyond this aren't built
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
@@ -65,14 +66,16 @@ class Scene:
     def example(self, name: str, least: int = 0) -> int:
         """A size that isn't in the text: what the learner said, else an example, which isn't smaller than `least`."""
         told = self.answers(name)
-        value = told if told is not None else self._unlike_the_message(max(EXAMPLES.get(name, 3), least))
+        value = told if told is not None else self._unlike_the_message(name, max(EXAMPLES.get(name, 3), least))
         notes = self.assumed if told is None else self.said
         if f"{name} = {value}" not in notes:
             notes.append(f"{name} = {value}")
         return value
 
-    def _unlike_the_message(self, value: int) -> int:
-        """An example that is no size of the message: else nobody could tell which is which."""
+    def _unlike_the_message(self, name: str, value: int) -> int:
+        """An example that is no size of the message: else nobody could tell which is which. A window stays small."""
+        if name in _WINDOWS:
+            return value
         read = {n for shapes in self.finding.named.values() for shape in shapes for n in shape}
         return next((n for n in (value, *_OTHERS) if n not in read and n >= value), value)
 

@@ -221,7 +221,7 @@ def _vocabulary(parts: Parts) -> int | None:
 
 
 _YES_OR_NO = re.compile(
-    r"\b(?:right|correct|true)\b|\b(?:is|are) (?:it|this|that|my|\()"
+    r"\b(?:right|correct|true)\b|\b(?:is|are) (?:it|this|that|my)\b"
     r"|\b(?:do|should|can|may|am|would|could) (?:i|we|it)\b"
 )
 

@@ -312,7 +312,8 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
     """One-hot rows with the loss for integer labels."""
     for i, output, target, loss in pairs(broken):
         columns, classes = target[-1] if target else None, output[-1]
-        other = columns not in (None, 1, classes) and fits(output[:-1], (None, *target[1:-1]))
+        labels = columns is not None and columns * 100 < (classes or 0)  # for so many classes: one for each step
+        other = not labels and columns not in (None, 1, classes) and fits(output[:-1], (None, *target[1:-1]))
         if loss == LABELS[0] and other and columns is not None and len(target) == len(output):
             wide = of_width(broken.spec, columns)
             if wide is not None:
