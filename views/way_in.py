@@ -175,8 +175,8 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
         return True
     if reading.sure:
         return _fact_is_better(text, best)
-    if reading.asked == OF_DATA:
-        return True
+    if reading.asked == OF_DATA:  # a lesson's own question goes to the lesson
+        return best.kind != "Question" or search.has_size(text) or search.share(text, best) < 1
     if reading.whole and parts_of(text).shapes("out", "to"):
         return True  # what comes out is asked about, which no link says
     if reading.whole:

@@ -78,7 +78,9 @@ def of_message(
         joined = together(spec, error, loss) if spec is not None else None
         if _end(error) == "target":
             error = _with_the_output(error, joined, loss)
-        if error.mistake == "stateful_batch" and joined is not None and error.number("batch_size") is None:
+        named = find_mistake(error.mistake)
+        of_a_batch = named is not None and named.of_a_batch and error.number("batch_size") is None
+        if of_a_batch and joined is not None:
             error = dataclasses.replace(error, cause=misfit(joined)[1] or error.cause)
         joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from explainers.core.finding import Change, Finding
+from explainers.core.mistakes import find_mistake
 from explainers.reading.ported.edits import Piece, argument, made_in, one_more, pieces, put, resized
 from explainers.reading.ported.recurrent import RECURRENT_THERE
 from explainers.reading.ported.values import Leaf
@@ -17,9 +18,10 @@ _FIRST = {"Linear": "in_features", "LSTM": "input_size", "GRU": "input_size", "R
 
 def in_their_lines(found: Finding, text: str) -> Finding:
     """The message's fixes with the one that its numbers place in the text."""
-    if found.mistake == "initial_state":
+    mistake = find_mistake(found.mistake)
+    if mistake is not None and mistake.of_a_state:
         return _batch_of_a_state(found, text)
-    if found.mistake == "target_shape":
+    if mistake is not None and mistake.end == "target":
         return _folded_view(found, text)
     numbers = {key: n for key, n in found.values.items() if isinstance(n, int)}
     declared, came = numbers.get("features", numbers.get("channels")), numbers.get("came")

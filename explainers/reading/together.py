@@ -37,7 +37,7 @@ def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     end = mistake.end if mistake is not None else ""
     if end == "target":
         return _target(spec, error, loss)
-    if error.mistake == "stateful_batch":
+    if mistake is not None and mistake.of_a_batch:
         return _whole_batches(spec, error)
     nameless = error.layer is None and error.class_name is None and mistake is not None and mistake.of_ranks
     of_data = end == "data" or error.class_name in ("Sequential", "Functional") or nameless

@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.batches import first_axis_only
 from explainers.core.mistakes.kit.colors import MOST_CHANNELS
 from explainers.core.mistakes.kit.columns import columns_as_trained, last_steps, rows_as_steps
 from explainers.core.mistakes.kit.converted import CONVERTED
@@ -228,6 +229,8 @@ def in_a_row(found: Sizes) -> bool:
 
 
 def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    if alone := first_axis_only(finding):
+        return alone
     expected, found = finding.shape("expected"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (None, *found)
@@ -249,8 +252,7 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         fixes.append(
             Change("Or build the model for what the data have.", code=f"keras.Input(shape={tuple(found[1:])})")
         )
-    helpful = tuple(fix for fix in fixes if fix.code)
-    return helpful or tuple(fixes)
+    return tuple(fix for fix in fixes if fix.code) or tuple(fixes)
 
 
 def _pooled(expected: Sizes, found: Sizes) -> bool:

@@ -189,6 +189,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-state-is-any-tensor",
     order=100,
+    of_a_state=True,
     built_silently=True,
     families=(
         Family(

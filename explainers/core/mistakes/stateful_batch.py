@@ -123,6 +123,7 @@ MISTAKE = Mistake(
     made="left a stateful layer without a fixed batch",
     renamed=True,
     built_silently=True,
+    of_a_batch=True,
     families=(
         Family(
             sees=(

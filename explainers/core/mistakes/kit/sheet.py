@@ -116,6 +116,7 @@ class Mistake:
     lists_axes: whether a shape of one entry in its message is an order of axes. hides_axes: whether data of it have
     fewer axes than their samples would say.
     told_by_code: whether its message gives a number only, and the code next to it says of which layer.
+    of_a_batch: whether a batch of a fixed size is what doesn't fit. of_a_state: whether a recurrent layer's state is.
     made: what somebody did whose model shows it, in words that follow "11 of 27".
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered;
@@ -139,6 +140,8 @@ class Mistake:
     lists_axes: bool = False
     hides_axes: bool = False
     told_by_code: bool = False
+    of_a_batch: bool = False
+    of_a_state: bool = False
     made: str = ""
     judge: Judge | None = None
     live: Live = nothing_live

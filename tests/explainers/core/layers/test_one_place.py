@@ -28,6 +28,9 @@ CLASSES = {name for name in dir(keras.layers) if isinstance(getattr(keras.layers
 
 # Lists that say nothing about a class, file by file, and why. In a file that is not here, two classes are too many.
 ALLOWED = {
+    "explainers/reading/early.py": "the two merges that don't go number by number",
+    "explainers/reading/in_their_lines.py": "PyTorch's layers, which are called so, too",
+    "explainers/reading/summary/weights.py": "what two equally long vectors may be the weights of",
     "explainers/core/operating.py": "operations of keras.ops, some of which are called like a layer",
     "explainers/core/mistakes/kit/mending/small.py": "which argument makes which axis of a weight",
     "explainers/core/mistakes/kit/mending/meeting.py": "what a product of two layers is mended around",

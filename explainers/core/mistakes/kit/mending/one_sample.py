@@ -56,12 +56,15 @@ def one_gray_picture(broken: Broken) -> Iterator[Mend]:
 def batch_before_one_row(broken: Broken) -> Iterator[Mend]:
     """(2625, 1) for an Input of 2625 numbers: one row alone, of which Keras took each number for a sample."""
     for i, place, wanted, came in unfit(broken):
-        if len(came) == len(wanted) == 2 and came[1] == 1 and came[0] == wanted[1] != 1:
+        if len(came) == len(wanted) == 2 and came[1] == 1 != (width := wanted[1] or 1):
+            open_batch = came[0] is None  # a message leaves the number of samples open
+            if came[0] != width and not open_batch:
+                continue
             yield Mend(
-                "Put the batch axis in front: this is one sample.",
+                f"Put the batch axis in front{', if this is one sample.' if open_batch else ': this is one sample.'}",
                 "x = x[np.newaxis]",
-                with_data(broken.spec, i, place, (1, came[0])),
-                f"The {came[0]} numbers of one sample, ({came[0]},), were read as {came[0]} samples of one number.",
+                with_data(broken.spec, i, place, (1, width)),
+                f"The {width} numbers of one sample, ({width},), were read as {width} samples of one number.",
                 1,
             )
 
