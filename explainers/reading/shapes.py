@@ -39,6 +39,7 @@ __all__ = [
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_PRODUCTS = 2 * 10**10  # of a weight and a number of the data: what a few seconds are enough for
 MOST_COUNTED = 10**11  # numbers in weights that are counted and never made
+MOST_KEPT = 10**7  # numbers in the states of a stateful layer, which are made when it is built
 MOST_LAYERS = 800  # that are built; NASNetMobile has 770
 LARGEST = 2**63 - 1  # size of an axis, as Keras counts; some forty products later nobody could write one down
 DEEPEST = 6  # layers wrapped in one another whose shapes are followed
@@ -364,6 +365,15 @@ def too_dear(spec: ModelSpec, samples: int) -> bool:
     return products * samples > MOST_PRODUCTS
 
 
+def _states_kept(layer: LayerSpec, outputs: tuple[Sizes, ...] | None) -> int:
+    """How many numbers a stateful layer keeps: one row for each sample of its batch, of two states at most."""
+    inner = layer.get("layer")
+    kept = any(isinstance(one, LayerSpec) and one.get("stateful") is True for one in (layer, inner))
+    if not kept or not outputs or not outputs[0]:
+        return 0
+    return 2 * (outputs[0][0] or 1) * (outputs[0][-1] or 1)
+
+
 def _too_large(spec: ModelSpec, most: int) -> str:
     """A sentence where the weights, or the output of one layer, hold too many numbers, else ''."""
     total = 0
@@ -376,6 +386,8 @@ def _too_large(spec: ModelSpec, most: int) -> str:
         values = max((math.prod(max(n or 1, 1) for n in shape) for shape in outputs or ()), default=0)
         if total > most:
             return f"{layer.name} brings the weights to {total:,} numbers; at most {most:,} can be built here."
+        if (states := _states_kept(layer, outputs)) > MOST_KEPT:
+            return f"The states of {layer.name} hold {states:,} numbers; at most {MOST_KEPT:,} can be built here."
         if values > 10 * most:
             return f"The output of {layer.name} has {values:,} numbers, more than can be built here."
     return ""

@@ -203,3 +203,19 @@ def test_one_label_for_each_sample_fits_one_output_of_a_model_that_is_too_dear_t
     )
     assert diagnose(text.replace("{units}", "1")).mistake is None
     assert diagnose(text.replace("{units}", "5")).mistake == "target_shape"
+
+
+@pytest.mark.parametrize("layer", ["LSTM(4, stateful=True)", "Bidirectional(keras.layers.GRU(3, stateful=True))"])
+def test_the_states_of_a_batch_that_nobody_could_hold_are_not_made(layer: str) -> None:
+    found = diagnose(f"model = keras.Sequential([keras.Input(batch_shape=(96836083, 7, 5)), keras.layers.{layer}])")
+    assert found.mistake is None
+    assert any(note.startswith("The states of ") and "can be built here" in note for note in found.notes)
+
+
+def test_a_batch_of_all_samples_is_not_offered_as_a_fix() -> None:
+    found = diagnose(
+        "In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch "
+        "size. Found: 96836083 samples. Batch size: 32."
+    )
+    assert found.mistake == "stateful_batch"
+    assert not any("96836083" in fix.code for fix in found.fixes)

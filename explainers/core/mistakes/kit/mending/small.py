@@ -18,6 +18,9 @@ def _is_stateful(layer: LayerSpec) -> bool:
     return layer.get("stateful") is True or (isinstance(inner, LayerSpec) and inner.get("stateful") is True)
 
 
+MOST_AT_ONCE = 100_000  # samples in one batch; nobody fixes more
+
+
 def _states(layer: LayerSpec) -> int:
     """How many states the cell of a recurrent layer has; 0 where it has no cell."""
     found = sheet(layer.class_name)
@@ -31,7 +34,7 @@ def batch_said(broken: Broken) -> Iterator[Mend]:
         return
     fed = next((check for _, check in broken.fed() if check.shapes and check.shapes[0]), None)
     batch = (fed.batch_size or fed.shapes[0][0] if fed is not None else None) or FOUR
-    if broken.spec.inputs[0].shape[0] == batch:
+    if broken.spec.inputs[0].shape[0] == batch or batch > MOST_AT_ONCE:
         return
     shape = (batch, *broken.spec.inputs[0].shape[1:])
     checks = tuple(replace(check, batch_size=batch) if check.shapes else check for check in broken.spec.checks)
