@@ -305,3 +305,13 @@ def test_rows_of_which_nobody_says_whether_they_follow() -> None:
     assert cause.startswith("It depends on what a row is.")
     assert "(40991, 10, 6)" in cause
     assert "(41000, 1, 6)" in cause
+
+
+def test_sizes_next_to_the_words_are_the_question() -> None:
+    cause = asked(
+        "I find the shape of the input of a GRU hard to understand: (nb_samples, timesteps, input_dim). If I have 700 "
+        "songs, each song has 12 notes and each note is a 5-dim vector, then 700 is nb_samples, 12 the timesteps and "
+        "5 is the input_dim, am I right?"
+    ).cause
+    assert "(700, 12, 5)" in cause
+    assert "input_shape=(12, 5)" in cause

@@ -129,7 +129,8 @@ def of_claims(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     judged = verdict(parts)
     said = list(dict.fromkeys(word for word, _ in _claims(parts.words)))
     spoken = [word for word in _WORDS if re.search(rf"\b(?:{word.form})\b", parts.words)]
-    if not judged and len(spoken) > 2 and _MEANING.search(parts.words):
+    sized = any(parts.sizes(role) for role in ("samples", "timesteps", "features"))  # then the sizes are the question
+    if not judged and not sized and len(spoken) > 2 and _MEANING.search(parts.words):
         said = spoken
     elif not judged:
         return None
