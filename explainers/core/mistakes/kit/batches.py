@@ -41,7 +41,7 @@ def _of_a_fixed_batch(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
                 f"keras.Input(shape={tuple(expected[1:])})  # not batch_shape\n"
                 "new_model.set_weights(model.get_weights())"
             ),
-            means="No weight has an axis for the batch, so they fit. A stateful layer needs a fixed batch of its own.",
+            means="No weight has an axis for the batch, so they fit. A stateful layer needs a fixed batch.",
         ),
     )
     return one if samples < batch else one[1:]
