@@ -414,7 +414,7 @@ def test_all_pages_of_a_class_by_axe_and_the_keyboard(new_page: Callable[..., Pa
     phone.get_by_label("Class code").fill(f"{code[:3]} {code[3:].lower()}")
     phone.get_by_label("Class code").press("Enter")
     student.sees("You're in.")
-    expect(phone.get_by_text("You're in.")).to_be_focused()
+    expect(phone.locator("p", has_text="You're in.")).to_be_focused()
     teacher.click("Start")
     student.at(1)
     expect(phone.get_by_role("heading", level=2)).to_be_focused()
