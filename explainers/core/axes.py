@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 # Of one axis: a program of forty lines that joins a tensor with itself in each would have more than there are atoms.
 MOST_PARTS = 64
 MOST_LETTERS = 120
+IMAGE_CHANNELS = (1, 3, 4)  # gray, RGB, RGBA: the last axis of most images
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, by_place, is_named
+from explainers.core.axes import IMAGE_CHANNELS, Axis, Shape, by_place, is_named
 from explainers.core.calls import given, read_by, tensors_in
 from explainers.core.layers import reads, sheet_of
 from explainers.core.layers.attention import MASK
@@ -21,7 +21,6 @@ from explainers.core.operations import is_operation
 # Layers that only have a word for an axis where nobody else has: they pad, drop or normalize whatever it is.
 _FAINT = ("pad", "crop", "up", "same", "dense", "norm", "custom", "abstract")
 _NEW_AXES = ("flatten", "einsum", "repeat")  # what leaves has other axes than what enters
-_COLOURS = (1, 3, 4)  # channels that an image has: grey, RGB, RGBA
 _PLAIN = {2: ("features",), 3: ("rows", "columns"), 4: ("height", "width", "channels"),
           5: ("frames", "height", "width", "channels")}  # fmt: skip
 _BESIDE = {"timesteps": "features", "steps": "channels", "width": "channels"}  # the last axis, where one of these is
@@ -203,7 +202,7 @@ def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ..
     rank = len(sizes)
     names = said(words, rank)
     plain = _PLAIN.get(rank, ())
-    if rank > 3 and not any(names[1:]) and sizes[-1] not in _COLOURS:
+    if rank > 3 and not any(names[1:]) and sizes[-1] not in IMAGE_CHANNELS:
         plain = ()
     beside = next((_BESIDE[name] for name in names if name in _BESIDE), "")
     square = rank == 3 and None not in sizes[1:] and sizes[1] == sizes[2]  # a graph's matrix, not steps with channels

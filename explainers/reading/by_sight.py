@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from explainers.core.axes import Shape, is_named, sizes
+from explainers.core.axes import IMAGE_CHANNELS, Shape, is_named, sizes
 from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
 from explainers.core.mistakes.kit.colors import front_names, one_picture
 from explainers.core.mistakes.kit.mending.pictures import has_channels
@@ -33,7 +33,6 @@ RECURRENT = re.compile(r"lstm|gru|rnn", re.IGNORECASE)
 _KINDS = (PICTURES, VOLUMES, FRAMES, SEQUENCES, OF_CHANNELS, RECURRENT)
 Says = Mapping[re.Pattern[str], bool]
 _LOOKED_AT = 20_000  # characters of a text whose words count
-_CHANNELS = (1, 3, 4)  # of a picture: gray, RGB, RGBA
 _LARGE_SIDE = 8
 
 
@@ -150,12 +149,12 @@ def _one_less(here: Sizes, usual: tuple[str, ...]) -> tuple[str, ...]:
     if here[0] is None or len(here) == 2:
         rest = ("features",) if len(here) == 2 else usual[1 : len(here)]
         return (_first(here), *rest)
-    return usual[1:] if here[-1] in _CHANNELS or len(here) < 3 else (_first(here), *usual[1 : len(here)])
+    return usual[1:] if here[-1] in IMAGE_CHANNELS or len(here) < 3 else (_first(here), *usual[1 : len(here)])
 
 
 def _three(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     steps = class_name in (*names_of("rnn", "rnn_wrapper", "wrapper"),)
-    looks = here[0] is not None and here[-1] in _CHANNELS and min(n or 0 for n in here[:2]) > _LARGE_SIDE
+    looks = here[0] is not None and here[-1] in IMAGE_CHANNELS and min(n or 0 for n in here[:2]) > _LARGE_SIDE
     square = here[0] == here[1] and (here[0] or 1) > 1
     if not steps and (looks or square) and (says[PICTURES] or not says[SEQUENCES]):
         return ("height", "width", "channels")
@@ -175,7 +174,7 @@ def _four(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
         return (_first(here), "sequences", "timesteps", "features")
     if front_names(here):
         return (_first(here), *front_names(here)[1:])
-    if here[0] is not None and here[-1] in _CHANNELS and says[FRAMES] and here[1] == here[2]:
+    if here[0] is not None and here[-1] in IMAGE_CHANNELS and says[FRAMES] and here[1] == here[2]:
         return ("frames", "height", "width", "channels")
     return (_first(here), "height", "width", "channels")
 

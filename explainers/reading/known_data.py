@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from explainers.core.axes import IMAGE_CHANNELS
 from explainers.core.finding import Change
 from explainers.core.spec import Sizes
 from explainers.reading.known import Known, Said, apart, said_by, shape
-
-_COLORS = (1, 3, 4)
 
 
 def _apart(said: Said) -> dict[str, str]:
@@ -18,7 +17,7 @@ def _apart(said: Said) -> dict[str, str]:
 
 
 def _is_image(sizes: Sizes) -> bool:
-    return len(sizes) == 3 and sizes[-1] in _COLORS
+    return len(sizes) == 3 and sizes[-1] in IMAGE_CHANNELS
 
 
 def _one_shape(said: Said) -> Iterator[Change]:
@@ -48,7 +47,7 @@ def _drawn(said: Said) -> Iterator[Change]:
         yield Change(f"Drop axis {ones[0]}, whose size is 1.", code=f"image = np.squeeze(image, axis={ones[0]})")
     if len(sizes) == 3 and sizes[0] in (3, 4):
         yield Change("Move the channels to the end.", code="image = np.moveaxis(image, 0, -1)")
-    if len(sizes) == 4 or (len(sizes) == 3 and not ones and sizes[-1] not in _COLORS):
+    if len(sizes) == 4 or (len(sizes) == 3 and not ones and sizes[-1] not in IMAGE_CHANNELS):
         yield Change("Take one image of the batch.", code="image = images[0]")
     if len(sizes) < 2:
         yield Change("Give it its height and width back.", code="image = image.reshape(height, width)")
@@ -69,7 +68,7 @@ def _as_an_image(said: Said) -> Iterator[Change]:
 def _signature(said: Said) -> Iterator[Change]:
     """A generator whose elements differ from what was declared."""
     came, declared = said.shapes["a"], said.shapes["b"]
-    if len(came) == len(declared) - 1 and declared[-1] in _COLORS:
+    if len(came) == len(declared) - 1 and declared[-1] in IMAGE_CHANNELS:
         yield Change("Yield the axis of channels, too.", code="yield image[..., np.newaxis], label")
         if declared[-1] == 3:
             yield Change("A gray image as three equal channels:", code="yield np.stack([image] * 3, axis=-1), label")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from explainers.core.axes import IMAGE_CHANNELS
 from explainers.core.finding import Value, name_axes
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import LayerSpec, Sizes
@@ -20,7 +21,6 @@ _COLORS = re.compile(r"\brgb\b|colou?r|cifar")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 _OUTPUT_ASKED = re.compile(r"\boutputs?\b|->|\bafter\b|\bresult|\bfeature maps?\b")
 _WINDOW = re.compile(r"\bstrides?\b|\bkernels?\b|\bfilters?\b|\bpadding\b|\bpool")
-_CHANNEL_COUNTS = (1, 3, 4)  # gray, RGB, RGBA
 _LONGEST_SIDE = 4096
 
 
@@ -58,7 +58,7 @@ def images(asked: Asked) -> Told | None:
         return None
     if max(sizes) > _LONGEST_SIDE or len(sizes) != 3:
         return None
-    if sizes[0] in _CHANNEL_COUNTS and sizes[2] not in _CHANNEL_COUNTS:
+    if sizes[0] in IMAGE_CHANNELS and sizes[2] not in IMAGE_CHANNELS:
         return _channels_in_front(sizes)
     lacks = ""
     if two is not None and shape is None:
@@ -101,7 +101,7 @@ def _row_by_row(asked: Asked) -> Told | None:
 def _are_many(sizes: tuple[int, ...], asked: Asked) -> bool:
     """``(60000, 28, 28)``: so many pictures of one gray value per pixel."""
     count, height, width = sizes
-    if width in _CHANNEL_COUNTS or (count in _CHANNEL_COUNTS and count != 1):
+    if width in IMAGE_CHANNELS or (count in IMAGE_CHANNELS and count != 1):
         return False
     return asked.layer == "Conv2D" and (count > 2 * max(height, width) or height == width != count)
 
@@ -124,7 +124,7 @@ def without_channels(sizes: tuple[int, ...]) -> Told:
 
 def _of_torch(shape: Sizes) -> bool:
     """``(32, 1, 28, 28)``: the channels are right after the batch."""
-    return shape[1] in _CHANNEL_COUNTS and shape[3] not in _CHANNEL_COUNTS
+    return shape[1] in IMAGE_CHANNELS and shape[3] not in IMAGE_CHANNELS
 
 
 def _channels_in_front(sizes: tuple[int, ...], batch: int | None = None) -> Told:

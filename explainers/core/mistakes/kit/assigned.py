@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
+from explainers.core.axes import IMAGE_CHANNELS
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.mistakes.kit.sheet import Family, Said
 from explainers.core.spec import Sizes
-
-_COLORS = (1, 3, 4)
 
 
 def _two(finding: Finding) -> tuple[Sizes, Sizes]:
@@ -40,7 +39,9 @@ def _words(finding: Finding) -> dict[str, str]:
 def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     """Pictures, where the last axis is one of colors."""
     shapes = [shape for shape in _two(finding) if len(shape) == 3]
-    pictures = any(shape[-1] in _COLORS and min(n or 0 for n in shape[:2]) > max(_COLORS) for shape in shapes)
+    pictures = any(
+        shape[-1] in IMAGE_CHANNELS and min(n or 0 for n in shape[:2]) > max(IMAGE_CHANNELS) for shape in shapes
+    )
     if not pictures or len(sizes) not in (2, 3):
         return None
     return ("height", "width", "channels")[: len(sizes)]
@@ -66,7 +67,9 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if len(found) == len(place) and len(found) > 1:
         if len(found) == 2 and found == place[::-1]:
             return (Change("Its axes are in the wrong order: transpose it.", code="a[i] = x.T"),)
-        in_front = len(place) == 3 and found[0] == place[0] and place[0] in _COLORS and place[2] not in _COLORS
+        in_front = (
+            len(place) == 3 and found[0] == place[0] and place[0] in IMAGE_CHANNELS and place[2] not in IMAGE_CHANNELS
+        )
         height, width = place[1:] if in_front else place[:2]
         resized = f"cv2.resize({'x.transpose(1, 2, 0)' if in_front else 'x'}, ({width}, {height}))"
         return (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from explainers.core.finding import Change, Finding, written
 from explainers.core.layers import sheet
+from explainers.core.mistakes.kit.colors import MOST_CHANNELS
 from explainers.core.spec import Sizes
-
-_CHANNELS = (1, 2, 3, 4)  # where they are in front, as PyTorch and Theano keep them
 
 
 def first_axis_only(finding: Finding) -> tuple[Change, ...]:
@@ -15,7 +14,12 @@ def first_axis_only(finding: Finding) -> tuple[Change, ...]:
     if expected and found and len(expected) == len(found) > 1 and expected[1:] == found[1:]:
         printed = not finding.without_batch or (facts is not None and facts.rank == len(expected))
         return _of_a_fixed_batch(expected, found) if printed else ()
-    if found and not expected and finding.number("expected_ndim") == len(found) + 1 > 3 and found[0] in _CHANNELS:
+    if (
+        found
+        and not expected
+        and finding.number("expected_ndim") == len(found) + 1 > 3
+        and 0 < (found[0] or 0) <= MOST_CHANNELS
+    ):
         means = f"{written(found)} is one sample with its channels in front; a batch of it is {written((1, *found))}."
         return (Change("One sample needs its batch axis.", code="x = x[np.newaxis]", means=means),)
     return ()

@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
+from explainers.core.axes import IMAGE_CHANNELS
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.mistakes.kit.sheet import Family, Said, nothing_live
 from explainers.core.spec import Sizes
 
 COLORS = 3
 LEAST_SIDE = 32  # of an image for a network of keras.applications; some take only larger ones
-MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
+MOST_CHANNELS = max(IMAGE_CHANNELS)
 SMALLEST = 8  # a side of a picture; fewer rows are samples
-_CHANNELS = (1, COLORS, MOST_CHANNELS)
 
 
 _LARGE = 32  # a height of 3 behind the batch would be odd where the other sides are at least as long
@@ -20,7 +20,7 @@ _LARGE = 32  # a height of 3 behind the batch would be odd where the other sides
 
 def channels_first(sizes: Sizes) -> bool:
     """(64, 3, 32, 32): pictures as PyTorch and Theano hold them, their colors in front."""
-    if len(sizes) != 4 or sizes[1] not in _CHANNELS or sizes[-1] in _CHANNELS:
+    if len(sizes) != 4 or sizes[1] not in IMAGE_CHANNELS or sizes[-1] in IMAGE_CHANNELS:
         return False
     shortest = min(n or 0 for n in sizes[2:])
     return (sizes[2] == sizes[3] and shortest >= SMALLEST) or (sizes[1] == COLORS and shortest >= _LARGE)
@@ -42,7 +42,7 @@ def colors_in_front(sizes: Sizes) -> bool:
 
     For a layer whose window found no room in the axis of the colors: other axes may be as short.
     """
-    if len(sizes) not in (4, 5) or None in sizes[1:] or sizes[1] not in _CHANNELS or sizes[-1] in _CHANNELS:
+    if len(sizes) not in (4, 5) or None in sizes[1:] or sizes[1] not in IMAGE_CHANNELS or sizes[-1] in IMAGE_CHANNELS:
         return False
     return min(n or 0 for n in sizes[2:]) >= SMALLEST
 
@@ -50,7 +50,10 @@ def colors_in_front(sizes: Sizes) -> bool:
 def one_picture(sizes: Sizes) -> bool:
     """(600, 400, 3): a height, a width and colors, without a batch."""
     return (
-        len(sizes) == 3 and None not in sizes and sizes[2] in _CHANNELS and min(n or 0 for n in sizes[:2]) >= SMALLEST
+        len(sizes) == 3
+        and None not in sizes
+        and sizes[2] in IMAGE_CHANNELS
+        and min(n or 0 for n in sizes[:2]) >= SMALLEST
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from explainers.core.axes import IMAGE_CHANNELS
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
 from explainers.core.words import agreeing
@@ -46,7 +47,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             return (Change("Put the batch axis in front: this is one sample.", code="x = x[np.newaxis]"),)
         return (Change("Compare the two shapes.", code="print(interpreter.get_input_details()[0]['shape'], x.shape)"),)
     if {wanted, came} == {finding.number("wanted_b"), finding.number("came_b")} and wanted != came:
-        order = "(0, 2, 3, 1)" if axis == 1 and came in (1, 3, 4) else "(0, 3, 1, 2)"
+        order = "(0, 2, 3, 1)" if axis == 1 and came in IMAGE_CHANNELS else "(0, 3, 1, 2)"
         where = "last" if order == "(0, 2, 3, 1)" else "right after the batch"
         return (
             Change((f"Put the channels {where}, where the model expects them."), code=f"x = np.transpose(x, {order})"),

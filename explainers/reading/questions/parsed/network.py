@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from explainers.core.axes import TIMES, Shape
+from explainers.core.axes import IMAGE_CHANNELS, TIMES, Shape
 from explainers.core.axes import sizes as sizes_of
 from explainers.core.finding import name_axes
 from explainers.core.layers import LOOPS, MERGES, axis_names, output_names, sheet
@@ -260,7 +260,7 @@ def _reads_ids(layer: LayerSpec) -> bool:
 
 def _fitting(shape: Sizes, part: str, rank: int | None, least: bool) -> Sizes | None:
     """A shape of the question as the layer reads it, with the batch in front; None where it can't."""
-    if rank == 4 and part == "data" and len(shape) == 3 and shape[-1] not in (1, 3, 4):
+    if rank == 4 and part == "data" and len(shape) == 3 and shape[-1] not in IMAGE_CHANNELS:
         return None  # many images without channels
     if least and len(shape) > 3 and None not in shape:
         part = "data"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from explainers.core.axes import IMAGE_CHANNELS
 from explainers.core.editing import with_data, with_input, with_target
 from explainers.core.layers import SEQUENCE_READERS
 from explainers.core.mistakes.kit.colors import SMALLEST
@@ -131,7 +132,12 @@ def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
 def one_large_picture(broken: Broken) -> Iterator[Mend]:
     """One picture alone, of another height and width than the model reads."""
     for i, place, wanted, came in unfit(broken):
-        if len(wanted) != 4 or len(came) not in (2, 3) or None in (*wanted[1:], *came) or wanted[3] not in (1, 3, 4):
+        if (
+            len(wanted) != 4
+            or len(came) not in (2, 3)
+            or None in (*wanted[1:], *came)
+            or wanted[3] not in IMAGE_CHANNELS
+        ):
             continue
         gray = len(came) == 2 and wanted[3] == 1
         if not gray and (len(came) == 2 or came[-1] != wanted[3] or came[0] == PREDICTED):
