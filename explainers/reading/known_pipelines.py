@@ -95,7 +95,7 @@ PIPELINES: tuple[Known, ...] = (
         (
             Change("Use Keras 2 for this program: install tf_keras, and set this before the first import.",
                    code='import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nimport tensorflow as tf'),
-            Change("Or put the hub's layer into a Lambda of Keras 3.",
+            Change("Or wrap the hub's layer in a Lambda of Keras 3.",
                    code="hub_layer = hub.KerasLayer(url)\nmodel.add(layers.Lambda(lambda x: hub_layer(x)))",
                    means="Its weights then stay as they are: training doesn't change them."),
             Change("Or use a network that comes with Keras.",
@@ -107,7 +107,7 @@ PIPELINES: tuple[Known, ...] = (
         said_by(
             r"Cannot set tensor: Got value of type (?P<have>\w{1,12}) but expected type (?P<want>\w{1,12}) for input (?P<place>\d{1,3})"
         ),
-        "Input {place} of the converted model takes numbers of type {want}; the array holds {have}. Its shape isn't the matter.",
+        "Input {place} of the converted model takes numbers of type {want}; the array holds {have}. Its shape isn't the problem.",
         lambda said: _of_type(said.words["want"].lower(), said.words["have"].lower()),
     ),
     Known(
@@ -119,23 +119,13 @@ PIPELINES: tuple[Known, ...] = (
         "at the end, and here it is {padding}.",
         lambda said: (
             Change(f"Use output_padding={max(said.number('strides') - 1, 0)} or less." if said.number("strides") > 1
-                   else "Leave output_padding out: with strides=1 nothing can be added.",
+                   else "Omit output_padding: with strides=1 nothing can be added.",
                    code=f"layers.Conv2DTranspose(filters, kernel_size, strides={said.number('strides')}"
                    + (f", output_padding={said.number('strides') - 1})" if said.number("strides") > 1 else ")")),
-            Change('Or leave it out: with padding="same" the output is exactly strides times as long.',
+            Change('Or omit it: with padding="same" the output is exactly strides times as long.',
                    code=f'layers.Conv2DTranspose(filters, kernel_size, strides={said.number("strides")}, padding="same")'),
         ),
         "old_argument",
-    ),
-    Known(
-        "A layer is called without its input",
-        said_by(r"The first argument to `?(?P<cls>\w{1,40})\.call`? must always be passed"),
-        "A layer that was made is called on a tensor, layer(x). Here the second pair of brackets is empty.",
-        (
-            Change("Call the layer on the tensor in front of it.", code="x = layers.GlobalAveragePooling2D()(x)"),
-            Change("Of a pre-trained network that is its output.", code="x = layers.GlobalAveragePooling2D()(base.output)"),
-        ),
-        "input_count",
     ),
     Known(
         "An input_shape without its channels",

@@ -96,14 +96,19 @@ def _live_call(scene: Scene) -> ModelSpec | None:
     return joined(scene, (shape,), layer)
 
 
+def _argument(finding: Finding) -> str:
+    """What isn't passed: the first argument, where the message names none."""
+    return str(finding.values.get("argument", "inputs")).strip("'\"`")
+
+
 def _words_of_a_call(finding: Finding) -> dict[str, str]:
-    argument = str(finding.values.get("argument", "")).strip("'\"`")
+    argument = _argument(finding)
     return {"empty": "empty"} if argument in ("inputs", "x") else {}
 
 
 def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What attention reads, as its call is written; for other layers the argument by its name."""
-    argument = str(finding.values.get("argument", "")).strip("'\"`")
+    argument = _argument(finding)
     if argument == "value":
         return (
             Change(
@@ -116,7 +121,7 @@ def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
     if argument in ("inputs", "x"):
         return (
             Change("Call the layer on the tensor in front of it.", code="x = layer(x)"),
-            Change("Of a pre-trained network that is its output.", code="x = layer(base.output)"),
+            Change("For a pre-trained network, that is its output.", code="x = layer(base.output)"),
         )
     return (Change(f"Pass {argument} when you call the layer.", code=f"layer(x, {argument}=…)"),)
 
@@ -338,15 +343,16 @@ MISTAKE = Mistake(
     of_the_whole=True,
     families=(
         Family(
-            sees=(".call() missing", "call() missing", "missing a required argument"),
+            sees=(".call() missing", "call() missing", "missing a required argument", "must always be passed"),
             says=(
+                "The first argument to <`>?{cls}.call<`>? must always be passed",
                 "{cls}.call() missing {n} required positional argument<s>?: {argument}",
                 "missing a required argument: {argument}",
                 "call() missing {n} required positional argument<s>?: {argument}",
             ),
             causes=(
                 "{cls} needs {argument} besides its first input, but the call doesn't pass it.",
-                "A layer that was made is called on a tensor, layer(x). Here the second pair of brackets is {empty}.",
+                "A layer is first made, then called on a tensor: layer(x). Here the second pair of brackets is {empty}.",
                 "The call of this layer needs {argument} besides its first input, but it isn't passed.",
             ),
             words=_words_of_a_call,
