@@ -450,7 +450,7 @@ def _broadcast(flat: str) -> Finding | None:
                    code=f"y = F.one_hot(y, num_classes={one}).float()"),
         ]  # fmt: skip
     elif _TOKENS.search(flat) and axis and one > other:
-        fixes.insert(0, Change(f"The model has {other} positions: cut each text to so many tokens.",
+        fixes.insert(0, Change(f"The model has {other} positions: cut each text to that many tokens.",
                                code=f"tokenizer(text, truncation=True, max_length={other})"))  # fmt: skip
     elif axis and 0 < abs(one - other) <= 3 and less >= _SIDE:
         fixes.insert(0, Change("Sides that are halved and doubled don't come back to an odd size: cut the longer one.",

@@ -55,7 +55,7 @@ def batched_product(found: re.Match[str]) -> Finding:
     if wanted[0] != came[0] or len(wanted) < 2 or len(came) < 2:
         return finding(
             "operand_sizes",
-            f"In a product of batches both have one batch size: {wanted[0]} in the first, {came[0]} in the second.",
+            f"A product of batches needs one batch size: {wanted[0]} in the first, {came[0]} in the second.",
             {"left": wanted[0], "right": came[0]},
             Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),
         )
@@ -103,7 +103,7 @@ def outside_the_table(found: re.Match[str]) -> Finding:
         "embedding_range",
         "nn.Embedding got a number that it has no row for: with num_embeddings=n they run from 0 to n - 1.",
         {},
-        Change("Make the table as long as your largest number asks for.",
+        Change("Make the table long enough for your largest number.",
                code="nn.Embedding(int(x.max()) + 1, embedding_dim)"),
         Change("In Keras:", code="layers.Embedding(input_dim=int(x.max()) + 1, output_dim=embedding_dim)"),
     )  # fmt: skip
@@ -264,7 +264,7 @@ def joined_ranks(found: re.Match[str]) -> Finding:
         "merge_shapes",
         f"torch.cat joins tensors with the same number of axes: one has {one}, another {other}.",
         {"left": one, "right": other},
-        Change("Give the one with fewer axes another one of size 1, or flatten the one with more.",
+        Change("Add an axis of size 1 to the tensor with fewer axes, or flatten the one with more.",
                code="x = x.unsqueeze(-1)  # or torch.flatten(x, 1)"),
     )  # fmt: skip
 
@@ -274,7 +274,7 @@ def dot_of_vectors(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     return finding(
         "operand_sizes",
-        f"torch.dot multiplies two vectors of one length; they have {one[0]} and {other[0]} numbers.",
+        f"torch.dot multiplies two vectors of equal length; they have {one[0]} and {other[0]} numbers.",
         {"left": one[0], "right": other[0]},
         Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),
     )
@@ -308,7 +308,7 @@ def batches_of_a_product(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     return finding(
         "operand_sizes",
-        f"In the product both have the same batch axes: they are {_named(one)} in the first and {_named(other)} in the "
+        f"Both factors need the same batch axes: they are {_named(one)} in the first and {_named(other)} in the "
         "second.",
         {"left": one[0] if one else None, "right": other[0] if other else None},
         Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),

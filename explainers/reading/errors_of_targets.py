@@ -49,7 +49,7 @@ def label_outside(found: re.Match[str]) -> Finding:
     label = int(found[1])
     return finding(
         "target_shape",
-        f"The label {label} has no class: with n outputs, labels run from 0 to n - 1.",
+        f"No class has the label {label}: with n outputs, labels run from 0 to n - 1.",
         {"label": label},
         Change(f"Give the last layer at least {label + 1} outputs.", code=f"nn.Linear(…, {label + 1})"),
         Change("Or make the labels start at 0.", code="labels = labels - labels.min()"),

@@ -73,7 +73,7 @@ def _folded_view(found: Finding, text: str) -> Finding:
     whole = Piece(view.start(), size.end + 1, text[view.start() : size.end + 1])
     diff = put(text, (whole, ".flatten(1)"), (same[0], f"{outputs // targets} * {same[0].text}"))
     means = f"Each sample has {outputs // targets} times as many numbers as the view asks for."
-    label = "Keep the batch axis when you flatten, and declare the layer for all of it."
+    label = "Keep the batch axis when you flatten, and declare the layer for the whole sample."
     first = replace(found.fixes[0], label=label, means=means, diff=diff)
     return replace(found, fixes=(first, *found.fixes[1:]))
 

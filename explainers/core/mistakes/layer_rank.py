@@ -398,7 +398,7 @@ MISTAKE = Mistake(
                 "Shape {found:shape} must have rank <at least|at most>? ?{expected_ndim}",
             ),
             causes=(
-                "A product of {product_of} needs two tensors of equally many axes: one of them lacks an axis.",
+                "A product of {product_of} needs two tensors with the same number of axes: one of them lacks an axis.",
                 f"The mask has the shape {{mask}}: Masking drops only the last axis of its input. {ONE_FOR_EACH_STEP}",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}: {found}.",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}.",

@@ -23,8 +23,8 @@ def _words(finding: Finding) -> dict[str, str]:
     """Whether a layer is spoken of at all, or one tensor is taken for several."""
     said = "".join(finding.around[mark.start : mark.end] for mark in finding.marks)
     if re.search(r"iterat|iterable", said, re.IGNORECASE):
-        return {"iterated": "One tensor is taken apart like a list: more names are on the left than the layer on the "
-                            "right returns tensors, or a loop runs over a tensor."}  # fmt: skip
+        return {"iterated": "One tensor is unpacked like a list: there are more names on the left than tensors that "
+                            "the layer returns, or a loop runs over a tensor."}  # fmt: skip
     return {} if _OF_LAYERS.search(finding.around) else {"given_back": "what is on the right"}
 
 

@@ -137,7 +137,7 @@ def arrays_as_elsewhere(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
                 continue
             code = f"[{', '.join(meant)}]"
             label = f"Pass one array for each of the {len(meant)} Inputs: {code}."
-            means = f"In line {other[0].lineno} the model is given as many."
+            means = f"Line {other[0].lineno} passes that many."
             yield changed(places, [Edit(*places.span(data), code)], label, code, means)
 
 

@@ -274,7 +274,7 @@ def batched_once(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         if owner is None or not any(check.text in OF_DATA_SETS for check in spec.checks):
             continue
         edit = _left_out(places, node, owner)
-        label = "Cut the data set into batches once: leave this batch(…) out."
+        label = "Cut the data set into batches once: omit this batch(…)."
         means = "The second one makes batches of batches: that adds an axis."
         yield changed(places, [edit], label, places.source(node), means)
 

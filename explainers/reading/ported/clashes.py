@@ -254,7 +254,7 @@ def _output_padding(clash: Clash, text: str) -> Finding:
     diff = put(text, (given, new)) if given is not None else one_more(text, leaf, f"stride={new}")
     cause = (
         f"{_who(leaf)} has output_padding={clash.came} and stride={clash.made}: PyTorch refuses an output_padding that "
-        "isn't smaller than the stride. The stride is what enlarges; output_padding only adds to the end."
+        "isn't smaller than the stride. It is the stride that enlarges; output_padding only adds to the end."
     )
     found = _finding(
         "strides_and_dilation", cause, clash, {"strides": clash.made, "output_padding": clash.came},

@@ -68,7 +68,7 @@ def outside(asked: Asked, parts: Parts, entries: Mapping[str, int], surely: bool
     about = next((told for form, told in topics if form.search(asked.words)), "")
     if not about:
         return None
-    sentence = f"This question isn't about shapes: it is about {about}, which no shape and no count tells."
+    sentence = f"This question isn't about shapes: it is about {about}, which shapes and counts can't tell."
     terms = terms_in(asked.words)
     spoken = (fact for fact, _ in near(parts) if any(needs <= terms and needs - COMMON for needs in fact.needs))
     fact, made = next(spoken, None), network(parts, entries)

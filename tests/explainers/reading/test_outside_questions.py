@@ -23,7 +23,7 @@ SAID = "This question isn't about shapes: it is about "
 def test_what_is_not_about_shapes_is_said(question: str, about: str) -> None:
     found = diagnose(question)
     assert found.kind == "question"
-    assert found.cause.startswith(f"{SAID}{about}, which no shape and no count tells.")
+    assert found.cause.startswith(f"{SAID}{about}, which shapes and counts can't tell.")
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,9 @@ def test_one_image_beside_a_pipeline_is_no_data_set(before: str) -> None:
 def test_batches_of_batches() -> None:
     twice = lambda: model().fit(pairs().batch(4).batch(2), **QUIET)  # noqa: E731
     found = refused(twice, "ds = keras.utils.image_dataset_from_directory('a', image_size=(18, 18)).batch(16)")
-    assert found.fixes[0].label == "Leave out .batch(16): image_dataset_from_directory yields batches already."
+    assert found.fixes[0].label == "Omit .batch(16): image_dataset_from_directory yields batches already."
     found = refused(twice)
-    assert found.fixes[0].label == "Cut the data set into batches once: leave one batch(…) out."
+    assert found.fixes[0].label == "Cut the data set into batches once: omit one batch(…)."
 
 
 def test_a_list_of_images() -> None:

@@ -251,7 +251,7 @@ def test_a_mask_of_words_is_multiplied_in_a_layer_and_not_in_the_loss() -> None:
         "shapes: [?,15], [?,15,40].\n\nEmbedding(90, 40, input_length=15, mask_zero=True)"
     )
     assert seen.mistake == "operand_sizes"
-    assert seen.fixes[0].label == "Add an axis of size 1 to a, at the end."
+    assert seen.fixes[0].label == "Add an axis of size 1 to a, the first operand: at the end."
     assert "loss" not in seen.cause
 
 

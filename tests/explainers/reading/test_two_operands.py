@@ -70,7 +70,9 @@ def test_a_vector_as_long_as_the_height_was_made_for_the_wrong_axis() -> None:
         "[?,19,23,96], [19]."
     )
     first, second = found.fixes[:2]
-    assert first.label == "If b holds one number per channel, make it 96 long: take the last axis, input_shape[-1]."
+    assert first.label == (
+        "If b, the second operand, holds one number per channel, make it 96 long: take the last axis, input_shape[-1]."
+    )
     assert second.code == "b = b[..., np.newaxis, np.newaxis]"  # one number for each row, if that is what is meant
 
 

@@ -328,7 +328,7 @@ def test_the_message_after_a_change_comes_first() -> None:
         "When I switch to the sparse one I get\nInvalidArgumentError: Received a label value of 9 which is outside the "
         "valid range of [0, 9).  Label values: 9 4 1"
     )
-    assert found.title == "A label that no class of the output has"
+    assert found.title == "A label outside the classes of the output"
     assert found.asks[0].options[0].startswith("ValueError: Shapes (None, 1)")
 
 

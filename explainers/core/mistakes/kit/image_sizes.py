@@ -183,7 +183,7 @@ def of_a_product(finding: Finding) -> tuple[Change, ...]:
         Change(
             "Or let a global pooling replace the Flatten: the Dense then fits images of any size.",
             code="layers.GlobalAveragePooling2D()",
-            means="The Dense gets other weights, so the model has to be trained again.",
+            means="The Dense gets new weights, so the model has to be trained again.",
         ),
     )
 

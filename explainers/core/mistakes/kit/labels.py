@@ -56,7 +56,7 @@ OUT_OF_RANGE = (
             "The last layer has {only_unit}, so 0 is the only class that the loss knows; one label is {label}. A sparse loss needs a unit for each class.",
             "The label {label} is outside 0 … {last_class}: the output has {classes} classes.",
         ),
-        title="A label that no class of the output has",
+        title="A label outside the classes of the output",
         words=_words,
         live=_live_label,
     ),

@@ -53,7 +53,7 @@ def class_numbers(classes: int) -> tuple[Change, ...]:
             "are one-hot, too, take OneHotMeanIoU.",
         ),
         Change(
-            "In versions of Keras before that argument, choose it yourself.",
+            "In versions of Keras without that argument, choose it yourself.",
             code="class IoU(tf.keras.metrics.MeanIoU):\n    def update_state(self, y_true, y_pred, sample_weight=None):\n"
             "        return super().update_state(y_true, tf.argmax(y_pred, axis=-1), sample_weight)",
         ),

@@ -225,13 +225,16 @@ def _as_wide(steps: int, width: int, rows: int, wide: int) -> tuple[Change, ...]
     )
 
 
+_WHICH = {"a": "a, the first operand", "b": "b, the second operand"}  # as the message prints them
+
+
 def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
     """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
     if len(first) != len(second):
         yield from _as_long_as_the_last(first, second)
     for name, one, other in (("a", first, second), ("b", second, first)):
         if len(one) == len(other) + 1 and one[-1] == 1:
-            yield from _tried(f"Drop the last axis of {name}, whose size is 1.", f"{name} = {name}[..., 0]",
+            yield from _tried(f"Drop the last axis of {_WHICH[name]}: its size is 1.", f"{name} = {name}[..., 0]",
                               one[:-1], other)  # fmt: skip
         if len(one) < len(other):
             yield from _spread(name, one, other)
@@ -245,7 +248,7 @@ def _as_long_as_the_last(first: Sizes, second: Sizes) -> Iterator[Change]:
         return
     last = other[-1]
     yield from _tried(
-        f"If {name} holds one number per channel, make it {last} long: take the last axis, input_shape[-1].",
+        f"If {_WHICH[name]}, holds one number per channel, make it {last} long: take the last axis, input_shape[-1].",
         f"{name} = self.add_weight(shape=(input_shape[-1],))",
         (last,),
         other,
@@ -268,7 +271,7 @@ def _new_axes(name: str, places: tuple[int, ...], rank: int) -> str:
     count = "an axis" if len(places) == 1 else f"{len(places)} axes"
     where = f"axis {places[0]}" if len(places) == 1 else f"axes {', '.join(map(str, places[:-1]))} and {places[-1]}"
     at_the_end = places[0] == rank - len(places)
-    return f"Add {count} of size 1 to {name}, {'at the end' if at_the_end else f'as {where}'}."
+    return f"Add {count} of size 1 to {_WHICH[name]}: {'at the end' if at_the_end else f'as {where}'}."
 
 
 def _spread_code(name: str, places: tuple[int, ...], shape: Sizes) -> str:
@@ -288,12 +291,14 @@ def _reordered(first: Sizes, second: Sizes) -> Iterator[Change]:
         return
     if rank == 2:
         if None not in (*first, *second):  # the axis of samples stays in front
-            yield from _tried("Transpose b: its axes are in the wrong order.", "b = b.T", first, second[::-1])
+            yield from _tried(
+                f"Transpose {_WHICH['b']}: its axes are in the wrong order.", "b = b.T", first, second[::-1]
+            )
         return
     for order in itertools.permutations(range(1, rank)):
         axes = (0, *order)
         if tuple(second[place] for place in axes) == first:
-            label = "Reorder the axes of b: its sizes are those of a, in a different order."
+            label = f"Reorder the axes of {_WHICH['b']}: its sizes are those of a, in a different order."
             yield from _tried(label, f"b = ops.transpose(b, {axes})", first, first)
             return
 

@@ -68,14 +68,14 @@ def _batched_twice(text: str, found: Sizes) -> tuple[Change, ...]:
     if loader is not None and again:
         return (
             Change(
-                f"Leave out .batch({again[0]}): {loader['name']} yields batches already.",
+                f"Omit .batch({again[0]}): {loader['name']} yields batches already.",
                 code=f"{loader['name']}(…, batch_size=32)  # without .batch({again[0]}) behind it",
                 means=f"A batch of batches has an additional axis: {written(found)}.",
             ),
         )
     return (
         Change(
-            "Cut the data set into batches once: leave one batch(…) out.",
+            "Cut the data set into batches once: omit one batch(…).",
             code="print(dataset.element_spec)  # (None, …) has its batch already",
             means=f"{written(found)} begins with two batches; {written(found[1:])} is one.",
         ),
@@ -91,7 +91,7 @@ def list_for_a_pair(finding: Finding) -> tuple[Change, ...]:
         Change(
             "Yield a tuple: a list is read as several inputs.",
             code=f"yield {pair['x']}, {pair['y']}",
-            means="Of a tuple the first is the input and the second the target.",
+            means="In a tuple, the first is the input and the second is the target.",
         ),
     )
 

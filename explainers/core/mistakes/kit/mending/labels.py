@@ -25,7 +25,7 @@ def _outside(broken: Broken) -> Iterator[tuple[int, Check, int, int, LayerSpec]]
 
 
 def labels_in_range(broken: Broken) -> Iterator[Mend]:
-    """A label that no class of the output has: labels that count from 0, or a class more."""
+    """A label outside the classes of the output: labels that count from 0, or a class more."""
     for i, _check, label, classes, layer in _outside(broken):
         if classes == 1 or label in VOID:
             continue
@@ -84,7 +84,7 @@ def one_unit_for_labels(broken: Broken) -> Iterator[Mend]:
             yield replace(mend, label=f"{mend.label[:-1]}, with a softmax.", cost=1)
         if label > 1:
             yield Mend(
-                "If the labels are numbers to predict, and no classes, use a loss for numbers.",
+                "If the labels are numbers to predict, not classes, use a loss for numbers.",
                 'loss="mse"  # and no softmax in the last layer',
                 with_check(broken.spec, i, loss="mse", label=None, targets=_columns(check)),
                 "The output is then one number for each sample.",
@@ -125,7 +125,8 @@ def void_labels(broken: Broken) -> Iterator[Mend]:
             f"If {label} marks what belongs to no class, let the loss skip it: ignore_class={label}.",
             f"loss=keras.losses.SparseCategoricalCrossentropy(ignore_class={label})",
             with_check(broken.spec, i, ignored=label),
-            "Data sets mark borders and unlabeled pixels so. If no softmax is in the last layer, add from_logits=True.",
+            "Data sets often mark borders and unlabeled pixels this way. If no softmax is in the last layer, add "
+            "from_logits=True.",
             1,
         )
         yield Mend(
