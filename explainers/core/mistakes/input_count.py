@@ -351,8 +351,8 @@ MISTAKE = Mistake(
                 "call() missing {n} required positional argument<s>?: {argument}",
             ),
             causes=(
-                "{cls} needs {argument} besides its first input, but the call doesn't pass it.",
                 "A layer is first made, then called on a tensor: layer(x). Here the second pair of brackets is {empty}.",
+                "{cls} needs {argument} besides its first input, but the call doesn't pass it.",
                 "The call of this layer needs {argument} besides its first input, but it isn't passed.",
             ),
             words=_words_of_a_call,

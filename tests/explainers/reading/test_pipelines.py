@@ -200,3 +200,19 @@ def test_types_and_output_padding() -> None:
     found = refused(lambda: layers.Conv2DTranspose(4, 3, strides=3, output_padding=4)(keras.Input((8, 8, 5))))
     assert "output_padding=2" in found.fixes[0].code
     layers.Conv2DTranspose(4, 3, strides=3, output_padding=2)(keras.Input((8, 8, 5)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "TypeError: GlobalAveragePooling2D.call() missing 1 required positional argument: 'inputs'",
+        "ValueError: The first argument to `GlobalAveragePooling2D.call` must always be passed.",
+    ],
+)
+def test_a_layer_that_is_called_on_nothing_is_told_so_in_both_messages(said: str) -> None:
+    found = diagnose(said)
+    assert found.mistake == "input_count"
+    assert found.cause == (
+        "A layer is first made, then called on a tensor: layer(x). Here the second pair of brackets is empty."
+    )
+    assert found.fixes[0].code == "x = layer(x)"
